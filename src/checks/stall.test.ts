@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { fastClock, testEdges } from "../../test/peers/edges.ts";
+import { httpTarget } from "../../test/peers/httpTarget.ts";
+import { startThreadedServer } from "../../test/peers/threadedServer.ts";
+import { httpProbe } from "../probes/http/probe.ts";
+import { doubtSelf } from "../results/selfDoubt.ts";
+import { createLoopDelay } from "../schedule/loopDelay.ts";
+
+const never = new AbortController().signal;
+const batches = 10;
+const perBatch = 10;
+
+/** The attempt's deadline of 6 s is over after 250 ms here, so that a stall of 300 ms outlasts it. */
+const clock = fastClock(24);
+
+function standStill(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+describe("a stall of 300 ms while the answers arrive", () => {
+  it("makes no false timeout in 100 attempts, where a verdict by timer would make them all", async () => {
+    await using server = await startThreadedServer(50);
+    const url = new URL(`http://127.0.0.1:${server.port}/`);
+    const edges = testEdges({ clock });
+    const loopDelay = createLoopDelay(clock, () => {});
+    loopDelay.start();
+    const verdicts: string[] = [];
+    const states: string[] = [];
+    let naiveTimeouts = 0;
+    for (let batch = 0; batch < batches; batch += 1) {
+      const attempts = Array.from({ length: perBatch }, async () => {
+        let answered = false;
+        clock.after(6, () => (naiveTimeouts += answered ? 0 : 1));
+        const begun = clock.now();
+        const end = loopDelay.measure();
+        const outcome = await httpProbe.attempt(httpTarget(url), { signal: never, edges });
+        answered = true;
+        verdicts.push(outcome.state);
+        states.push(doubtSelf(outcome, end(), clock.now() - begun).state);
+      });
+      await server.received(perBatch);
+      standStill(300);
+      await Promise.all(attempts);
+    }
+    loopDelay.stop();
+    expect(verdicts.filter((state) => state === "failed")).toEqual([]);
+    expect(states.filter((state) => state === "failed")).toEqual([]);
+    expect(states).toHaveLength(batches * perBatch);
+    expect(naiveTimeouts).toBeGreaterThan(batches * perBatch * 0.9);
+  });
+
+  it("does not hide a peer that really never answers", async () => {
+    await using server = await startThreadedServer(1e6);
+    const edges = testEdges({ clock: fastClock(10) });
+    const url = new URL(`http://127.0.0.1:${server.port}/`);
+    const outcome = await httpProbe.attempt(httpTarget(url), { signal: never, edges });
+    expect(outcome).toMatchObject({ state: "failed", reason: "response_timeout" });
+  });
+});

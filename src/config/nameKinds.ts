@@ -1,0 +1,35 @@
+import { isIPv6 } from "node:net";
+import { type Kind, refuse } from "./kind.ts";
+import { type LabelSelector, parseLabelSelector } from "./labelSelector.ts";
+
+export const labelSelector: Kind<LabelSelector> = {
+  expected: "a Kubernetes label selector such as app=kubenurse",
+  parse: parseLabelSelector,
+  schema: {},
+};
+
+export const dnsLabel: Kind<string> = {
+  expected: "a DNS label such as kube-system, or nothing",
+  parse: (given) => (/^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)?$/.test(given) ? given : refuse("no DNS label")),
+  schema: { pattern: "^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)?$" },
+};
+
+/** A host as a URL shows it: an IPv6 address gets its brackets here. */
+export const host: Kind<string> = {
+  expected: "a host name or an IP address",
+  parse(given) {
+    if (isIPv6(given) && URL.canParse(`http://[${given}]`)) return `[${given}]`;
+    const isName = given === "" || (/^[\w.-]+$/.test(given) && URL.canParse(`http://${given}`));
+    return isName ? given : refuse("not a host");
+  },
+  schema: {},
+};
+
+export const port: Kind<string> = {
+  expected: "a port from 1 to 65535",
+  parse(given) {
+    const isPort = given === "" || (/^\d+$/.test(given) && Number(given) >= 1 && Number(given) <= 65535);
+    return isPort ? given : refuse("not a port");
+  },
+  schema: { pattern: "^[0-9]*$" },
+};

@@ -1,0 +1,70 @@
+import type { ExtraCheck } from "./config.ts";
+import { type Kind, refuse } from "./kind.ts";
+
+/** The URL of a check at another agent: its base with the path appended as it is, so that a trailing slash is kept. */
+export const agentUrl: Kind<URL | undefined> = {
+  expected: "an absolute http or https URL",
+  parse: (base) => (base === "" ? undefined : parseHttpUrl(`${base}/alwayshappy`)),
+  schema: { pattern: "^([Hh][Tt][Tt][Pp][Ss]?://.+)?$" },
+  mask: maskUserinfo,
+};
+
+export const proxyUrl: Kind<URL | undefined> = {
+  expected: "the URL of an http or https proxy",
+  parse: (given) =>
+    given === ""
+      ? undefined
+      : parseHttpUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(given) ? given : `http://${given}`),
+  schema: {},
+  mask: maskUserinfo,
+};
+
+export const extraChecks: Kind<readonly ExtraCheck[]> = {
+  expected: "entries name:URL separated by |, each with an absolute http or https URL",
+  parse: (given) => (given === "" ? [] : lastOfEachName(given.split("|").map(parseExtraCheck))),
+  schema: {},
+  mask: maskUserinfo,
+};
+
+function parseExtraCheck(entry: string): ExtraCheck {
+  const colon = entry.indexOf(":");
+  const name = entry.slice(0, Math.max(colon, 0));
+  if (colon < 0) throw new SyntaxError(`entry ${quote(entry)} has no colon`);
+  if (name === "") throw new SyntaxError(`entry ${quote(entry)} has no name`);
+  if (reservedNames.includes(name) || name.startsWith("path_")) {
+    throw new SyntaxError(`the name ${quote(name)} is taken by a check of kubenurse itself`);
+  }
+  try {
+    return { name, url: parseHttpUrl(entry.slice(colon + 1)) };
+  } catch (error) {
+    throw new SyntaxError(`entry ${quote(entry)}: ${(error as Error).message}`);
+  }
+}
+
+/** Types of the built-in checks and keys of `last_check_result`; an extra check of that name would hide them. */
+const reservedNames = [
+  "api_server_direct",
+  "api_server_dns",
+  "me_ingress",
+  "me_service",
+  "neighbourhood",
+  "neighbourhood_state",
+];
+
+function lastOfEachName(checks: readonly ExtraCheck[]): readonly ExtraCheck[] {
+  return [...new Map(checks.map((check) => [check.name, check])).values()];
+}
+
+/** Refuses what the URL parser would mend in silence: missing slashes, an empty host, white space around. */
+function parseHttpUrl(given: string): URL {
+  if (!/^https?:/i.test(given)) throw new SyntaxError("neither http:// nor https://");
+  const isAsIs = /^https?:\/\/[^/?#\\]/i.test(given) && !/\s$|\p{Cc}/u.test(given);
+  return (isAsIs ? URL.parse(given) : null) ?? refuse("not a URL");
+}
+
+/** Hides user names and passwords, up to the last @: a password that is not encoded may hold any character. */
+function maskUserinfo(given: string): string {
+  return given.replace(given.includes("//") ? /(\/\/)[^|]*@/g : /(^)[^|]*@/, "$1***@");
+}
+
+const quote = (given: string) => JSON.stringify(maskUserinfo(given));

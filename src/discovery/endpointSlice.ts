@@ -1,0 +1,37 @@
+import type { Candidate } from "./candidate.ts";
+import type { KubernetesObject } from "./collection.ts";
+
+/** The fields of an EndpointSlice that discovery reads. */
+export interface EndpointSliceObject extends KubernetesObject {
+  readonly addressType?: string;
+  readonly endpoints?: readonly Endpoint[] | null;
+}
+
+interface Endpoint {
+  readonly addresses: readonly string[];
+  readonly conditions?: { readonly ready?: boolean; readonly terminating?: boolean };
+  readonly nodeName?: string;
+  readonly zone?: string;
+  readonly targetRef?: { readonly name?: string };
+}
+
+/**
+ * The agents of one slice. An agent is live when it is ready: that of a cordoned node is not, and so nobody needs to watch nodes to
+ * leave it out. Where such agents are allowed, only those on their way out are not live.
+ */
+export function candidatesOfSlice(slice: EndpointSliceObject, unreadyToo: boolean): readonly Candidate[] {
+  return (slice.endpoints ?? []).map(({ addresses, conditions, nodeName = "", zone, targetRef }) => {
+    // An absent condition is to be read as ready and as not terminating (EndpointConditions of discovery.k8s.io/v1).
+    const { ready = true, terminating = false } = conditions ?? {};
+    return {
+      name: targetRef?.name ?? "",
+      ip: addresses[0] ?? "",
+      hostIP: "",
+      nodeName,
+      ...(zone === undefined ? {} : { zone }),
+      live: (ready || unreadyToo) && !terminating,
+      // Ready agents listen.
+      settledAt: 0,
+    };
+  });
+}

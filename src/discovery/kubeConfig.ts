@@ -1,0 +1,2 @@
+/** In a module of its own, so that a bundle leaves out the rest of the client. */
+export { KubeConfig } from "@kubernetes/client-node";

@@ -1,0 +1,32 @@
+/** An agent on another node. */
+export interface Peer {
+  readonly podName: string;
+  readonly podIP: string;
+  /** Empty where it is not known. */
+  readonly hostIP: string;
+  readonly nodeName: string;
+  readonly zone?: string;
+  /** Unix seconds from which a failure to answer is the peer's or the network's, not its start's. */
+  readonly settledAt: number;
+}
+
+/** What discovery knows. The last view is kept while the API server is away. */
+export type PeerView =
+  /** Nothing was listed yet; `error` is the latest reason, absent while the first attempt runs. */
+  | { readonly state: "unknown"; readonly error?: string }
+  | { readonly state: "fresh"; readonly peers: readonly Peer[] }
+  /** The watch is broken since `since` (Unix seconds). */
+  | {
+      readonly state: "stale";
+      readonly since: number;
+      readonly error: string;
+      readonly peers: readonly Peer[];
+    };
+
+/** The node this agent runs on. An unknown node counts as schedulable. */
+export interface OwnNode {
+  /** Absent until it is set or the own pod was seen. */
+  readonly name?: string;
+  readonly zone?: string;
+  readonly schedulable: boolean;
+}

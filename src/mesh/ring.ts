@@ -1,0 +1,38 @@
+import { createHash } from "node:crypto";
+import type { Peer } from "../discovery/peer.ts";
+
+const ringSize = 1n << 64n;
+
+/** A node's place on the ring: the first 8 bytes of SHA-256 over its name, big-endian, unsigned. */
+export function nodeHash(nodeName: string): bigint {
+  return createHash("sha256").update(nodeName, "utf8").digest().readBigUInt64BE(0);
+}
+
+/**
+ * The peers that the agent on `ownNode` checks: one for each node, and of these the `limit` next ones clockwise.
+ * Every agent of every kubenurse must choose alike, so that each node is checked by exactly `limit` others.
+ * A limit of 0 or less means all. Sorted by ascending distance.
+ */
+export function chooseNeighbours(peers: readonly Peer[], ownNode: string, limit: number): readonly Peer[] {
+  const own = nodeHash(ownNode);
+  const byDistance = onePerNode(peers)
+    .map((peer) => ({ peer, distance: (nodeHash(peer.nodeName) - own + ringSize) % ringSize }))
+    .sort((a, b) => (a.distance < b.distance ? -1 : a.distance > b.distance ? 1 : 0))
+    .map(({ peer }) => peer);
+  return limit > 0 ? byDistance.slice(0, limit) : byDistance;
+}
+
+/** During a surge a node has two agents; the newer one stays. */
+function onePerNode(peers: readonly Peer[]): Peer[] {
+  const chosen = new Map<string, Peer>();
+  for (const peer of peers) {
+    const other = chosen.get(peer.nodeName);
+    if (other === undefined || isNewer(peer, other)) chosen.set(peer.nodeName, peer);
+  }
+  return [...chosen.values()];
+}
+
+function isNewer(peer: Peer, other: Peer): boolean {
+  if (peer.settledAt !== other.settledAt) return peer.settledAt > other.settledAt;
+  return peer.podName > other.podName;
+}

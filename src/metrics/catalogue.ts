@@ -1,0 +1,181 @@
+/** A family of series as Prometheus sees it. */
+export interface Family<Label extends string = string> {
+  readonly name: string;
+  /** `durations` is a histogram, or untyped where `vmrange` buckets are asked for. */
+  readonly type: "counter" | "gauge" | "histogram" | "summary" | "durations";
+  /** In the order in which they are written; `le`, `vmrange` and `quantile` follow. */
+  readonly labelNames: readonly Label[];
+  readonly help: string;
+  /** When a series of it ends. */
+  readonly ends: string;
+}
+
+const withCheck = "when the check is gone, as when a neighbour leaves";
+const withAgent = "with the agent";
+
+/** Every family that an agent can show. One without a sample is absent from the text. */
+export const catalogue = {
+  errors: family({
+    name: "kubenurse_errors_total",
+    type: "counter",
+    labelNames: ["type", "event"],
+    help: "Failed checks by the step that failed; each failure counts once.",
+    ends: withCheck,
+  }),
+  requests: family({
+    name: "kubenurse_httpclient_requests_total",
+    type: "counter",
+    labelNames: ["type", "code"],
+    help: "HTTP round trips by status code, or round_trip_error where no answer came.",
+    ends: withCheck,
+  }),
+  requestDuration: family({
+    name: "kubenurse_httpclient_request_duration_seconds",
+    type: "durations",
+    labelNames: ["type"],
+    help: "Seconds from the start of a round trip to the headers of its answer.",
+    ends: withCheck,
+  }),
+  traceDuration: family({
+    name: "kubenurse_httpclient_trace_request_duration_seconds",
+    type: "durations",
+    labelNames: ["type", "event"],
+    help: "Seconds from the start of a round trip to each event in it; absent in lean detail.",
+    ends: withCheck,
+  }),
+  requestSummary: family({
+    name: "kubenurse_request_duration",
+    type: "summary",
+    labelNames: ["type"],
+    help: "Seconds from the start of a round trip to the headers of its answer, with exact quantiles over the last minute.",
+    ends: withCheck,
+  }),
+  incomingChecks: family({
+    name: "kubenurse_neighbourhood_incoming_checks",
+    type: "gauge",
+    labelNames: [],
+    help: "Distinct agents that checked this one in the last minute.",
+    ends: withAgent,
+  }),
+  discarded: family({
+    name: "kubenurse_discarded_checks_total",
+    type: "counter",
+    labelNames: ["why"],
+    help: "Checks that say nothing about the network and count neither as success nor as failure.",
+    ends: withAgent,
+  }),
+  discoveryStale: family({
+    name: "kubenurse_discovery_stale_seconds",
+    type: "gauge",
+    labelNames: [],
+    help: "Seconds since the list of neighbours could last be confirmed, 0 while it is watched.",
+    ends: "with the agent; absent until the first list",
+  }),
+  peers: family({
+    name: "kubenurse_peers",
+    type: "gauge",
+    labelNames: [],
+    help: "Agents on other nodes that this one knows of; its neighbours are chosen from them.",
+    ends: "with the agent; absent until the first list",
+  }),
+  nodeInfo: family({
+    name: "kubenurse_node_info",
+    type: "gauge",
+    labelNames: ["node", "zone"],
+    help: "The agent's node and its zone, empty where it is not known; always 1.",
+    ends: "with the agent; absent until the node is known",
+  }),
+  loopDelay: family({
+    name: "kubenurse_event_loop_delay_seconds",
+    type: "histogram",
+    labelNames: [],
+    help: "Seconds by which the agent's own event loop was late.",
+    ends: withAgent,
+  }),
+  cpuPeriods: family({
+    name: "kubenurse_cpu_periods_total",
+    type: "counter",
+    labelNames: [],
+    help: "Periods in which the CPU limit of the agent's cgroup was enforced.",
+    ends: "with the agent; absent without a readable cgroup",
+  }),
+  cpuThrottledPeriods: family({
+    name: "kubenurse_cpu_throttled_periods_total",
+    type: "counter",
+    labelNames: [],
+    help: "Periods in which the agent's cgroup used up its CPU limit.",
+    ends: "with the agent; absent without a readable cgroup",
+  }),
+  cpuThrottled: family({
+    name: "kubenurse_cpu_throttled_seconds_total",
+    type: "counter",
+    labelNames: [],
+    help: "Seconds for which the agent's cgroup was throttled.",
+    ends: "with the agent; absent without a readable cgroup",
+  }),
+  buildInfo: family({
+    name: "kubenurse_build_info",
+    type: "gauge",
+    labelNames: ["version", "node_version"],
+    help: "Version of the agent and of Node.js; always 1.",
+    ends: withAgent,
+  }),
+  processCpu: ofProcess("process_cpu_seconds_total", "counter", "CPU seconds used."),
+  processCpuUser: ofProcess("process_cpu_user_seconds_total", "counter", "CPU seconds used in user mode."),
+  processCpuSystem: ofProcess(
+    "process_cpu_system_seconds_total",
+    "counter",
+    "CPU seconds used in the kernel.",
+  ),
+  processStart: ofProcess("process_start_time_seconds", "gauge", "Unix time of the process's start."),
+  processResident: ofProcess("process_resident_memory_bytes", "gauge", "Resident memory."),
+  processAnonymous: ofProcess(
+    "process_resident_memory_anon_bytes",
+    "gauge",
+    "Resident memory that is backed by no file.",
+  ),
+  processVirtual: ofProcess("process_virtual_memory_bytes", "gauge", "Virtual memory."),
+  processOpenFds: ofProcess("process_open_fds", "gauge", "Open file descriptors."),
+  processMaxFds: ofProcess("process_max_fds", "gauge", "Most file descriptors that may be open."),
+  heapTotal: ofProcess("nodejs_heap_size_total_bytes", "gauge", "Heap that V8 has reserved."),
+  heapUsed: ofProcess("nodejs_heap_size_used_bytes", "gauge", "Heap that is in use."),
+  external: ofProcess(
+    "nodejs_external_memory_bytes",
+    "gauge",
+    "Memory outside the heap that objects in it own.",
+  ),
+  activeResources: family({
+    name: "nodejs_active_resources",
+    type: "gauge",
+    labelNames: ["type"],
+    help: "What keeps the event loop alive, by kind: sockets, servers, timers.",
+    ends: "when the last one of its kind closes",
+  }),
+  gcDuration: family({
+    name: "nodejs_gc_duration_seconds",
+    type: "histogram",
+    labelNames: ["kind"],
+    help: "Seconds of each garbage collection.",
+    ends: withAgent,
+  }),
+  nodeVersion: family({
+    name: "nodejs_version_info",
+    type: "gauge",
+    labelNames: ["version", "major", "minor", "patch"],
+    help: "Version of Node.js; always 1.",
+    ends: withAgent,
+  }),
+} as const;
+
+/** What prom-client wants to know of a family. */
+export function declared<Label extends string>({ name, help, labelNames }: Family<Label>) {
+  return { name, help, labelNames };
+}
+
+function family<Label extends string>(description: Family<Label>): Family<Label> {
+  return description;
+}
+
+function ofProcess(name: string, type: "counter" | "gauge", help: string): Family<never> {
+  return { name, type, labelNames: [], help, ends: "with the process" };
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** How often and how long the kernel stopped a cgroup that had used up its CPU limit. */
+export interface CpuThrottling {
+  readonly periods: number;
+  readonly throttledPeriods: number;
+  readonly throttledSeconds: number;
+}
+
+/** Where the kernel shows control groups and the own process. */
+export interface CgroupPlaces {
+  readonly cgroupRoot: string;
+  readonly procSelf: string;
+}
+
+export const linuxCgroupPlaces: CgroupPlaces = { cgroupRoot: "/sys/fs/cgroup", procSelf: "/proc/self" };
+
+/** Of the cgroup (v2 or v1) that this process is in; undefined where none with a CPU controller can be read. */
+export function readCpuThrottling(places: CgroupPlaces): CpuThrottling | undefined {
+  for (const directory of candidates(places)) {
+    const throttling = parseCpuStat(readIfPresent(join(directory, "cpu.stat")));
+    if (throttling !== undefined) return throttling;
+  }
+  return undefined;
+}
+
+/** The own cgroup, then the root: in a container the path is often the host's, and the root is the own cgroup. */
+function candidates({ cgroupRoot, procSelf }: CgroupPlaces): string[] {
+  // A line is `hierarchy:controllers:path`; v2 is `0::path`.
+  const lines = readIfPresent(join(procSelf, "cgroup")).split("\n");
+  return lines.flatMap((line) => {
+    const [, controllers, ...path] = line.split(":");
+    if (controllers === undefined) return [];
+    const names = controllers.split(",");
+    if (controllers !== "" && !names.includes("cpu")) return [];
+    const roots =
+      controllers === "" ? [cgroupRoot] : [join(cgroupRoot, controllers), join(cgroupRoot, "cpu")];
+    return [...roots.map((root) => join(root, path.join(":"))), ...roots];
+  });
+}
+
+function parseCpuStat(text: string): CpuThrottling | undefined {
+  const values = new Map(
+    text.split("\n").map((line) => {
+      const [key = "", value] = line.split(" ");
+      return [key, Number(value)];
+    }),
+  );
+  const periods = values.get("nr_periods");
+  const throttledPeriods = values.get("nr_throttled");
+  const microseconds = values.get("throttled_usec");
+  const nanoseconds = values.get("throttled_time");
+  const throttledSeconds =
+    microseconds !== undefined
+      ? microseconds / 1e6
+      : nanoseconds !== undefined
+        ? nanoseconds / 1e9
+        : undefined;
+  if (periods === undefined || throttledPeriods === undefined || throttledSeconds === undefined)
+    return undefined;
+  return { periods, throttledPeriods, throttledSeconds };
+}
+
+function readIfPresent(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,80 @@
+import { formatGoFloat } from "../lib/goFormat.ts";
+import type { Family } from "./catalogue.ts";
+import type { Sample } from "./sample.ts";
+
+/** Prometheus's text format, which every scraper reads. */
+export const contentType = "text/plain; version=0.0.4; charset=utf-8";
+
+/**
+ * Samples as text, version 0.0.4: families alphabetically, series by their labels, buckets in the order given (`vmrange`
+ * ascending). Throws for a sample of no known family. prom-client's own text can't be used: it writes `le` first and as
+ * JavaScript would (0.00005), and shows families without a sample.
+ */
+export function writeText(
+  samples: Iterable<Sample>,
+  families: readonly Family[],
+  options: { readonly metadata: boolean; readonly durations: "histogram" | "untyped" },
+): string {
+  const lines: string[] = [];
+  for (const [family, own] of byFamily(samples, families)) {
+    const type = family.type === "durations" ? options.durations : family.type;
+    if (options.metadata) {
+      lines.push(`# HELP ${family.name} ${escapeHelp(family.help)}`, `# TYPE ${family.name} ${type}`);
+    }
+    for (const { name, series, extra, value } of sorted(own, family)) {
+      const labels = [...series, ...extra].join();
+      lines.push(`${name}${labels === "" ? "" : `{${labels}}`} ${formatValue(value)}`);
+    }
+  }
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function byFamily(samples: Iterable<Sample>, families: readonly Family[]): [Family, Sample[]][] {
+  const known = new Map(families.map((family) => [family.name, family]));
+  const grouped = new Map<Family, Sample[]>();
+  for (const sample of samples) {
+    const family = known.get(sample.name) ?? known.get(sample.name.replace(/_(bucket|sum|count)$/, ""));
+    if (family === undefined) throw new Error(`${sample.name} belongs to no family of the catalogue`);
+    const own = grouped.get(family);
+    if (own === undefined) grouped.set(family, [sample]);
+    else own.push(sample);
+  }
+  return [...grouped].sort(([a], [b]) => compare(a.name, b.name));
+}
+
+/** Sorting is stable, so that samples of one series stay in the order given. */
+function sorted(samples: readonly Sample[], { labelNames }: Family) {
+  return samples
+    .map(({ name, labels, value }) => {
+      const pairs = Object.entries(labels);
+      const series = labelNames.flatMap((label) => pairs.filter(([key]) => key === label)).map(writeLabel);
+      const extra = pairs.filter(([key]) => !labelNames.includes(key)).map(writeLabel);
+      return { name, series, extra, value, key: series.join(), bound: lowerBound(labels) };
+    })
+    .sort((a, b) => compare(a.key, b.key) || compare(a.bound, b.bound));
+}
+
+function lowerBound({ vmrange }: Sample["labels"]): number {
+  return vmrange === undefined ? Number.POSITIVE_INFINITY : Number.parseFloat(String(vmrange));
+}
+
+function writeLabel([name, value]: [string, string | number]): string {
+  return `${name}="${typeof value === "number" ? formatGoFloat(value) : escapeLabel(value)}"`;
+}
+
+/** Integers in full, as counters are written. */
+function formatValue(value: number): string {
+  return Number.isSafeInteger(value) ? String(value) : formatGoFloat(value);
+}
+
+function escapeHelp(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
+}
+
+function escapeLabel(text: string): string {
+  return escapeHelp(text).replaceAll('"', '\\"');
+}
+
+function compare<T extends string | number>(a: T, b: T): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

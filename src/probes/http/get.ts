@@ -1,0 +1,96 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
+import { basicAuthorization } from "./basicAuthorization.ts";
+import { type ConnectOptions, connect } from "./connect.ts";
+import type { HttpTarget } from "./target.ts";
+
+export interface GetOptions extends Omit<ConnectOptions, "url" | "proxy" | "trust"> {
+  readonly target: HttpTarget;
+  readonly token: { readonly bearer?: string };
+}
+
+/** An answer whose headers were read. */
+export interface Answer {
+  readonly code: number;
+  /** Such as `404 Not Found`. */
+  readonly text: string;
+  /** Where the answer sends us, if it does. */
+  readonly redirect?: URL;
+  /** Closes the connection, or reads the answer's rest where the connection is kept. */
+  finish(): Promise<void>;
+}
+
+/**
+ * Sends one GET, over a kept connection where there is one, and resolves when the answer's headers are there.
+ * @throws the first error; the stopwatch tells in which phase.
+ */
+export async function get(url: URL, options: GetOptions): Promise<Answer> {
+  const { target } = options;
+  const { connections, trust } = target;
+  const proxy = target.proxyFor(url);
+  const kept = connections.hasKept(url.origin);
+  if (!kept) connections.prepare(await connect({ ...options, url, proxy, trust }));
+  try {
+    return await send(url, proxy, options);
+  } catch (error) {
+    // The server may close a kept connection at any time, which says nothing about the network.
+    const closedMeanwhile = kept && (error as NodeJS.ErrnoException).code === "ECONNRESET";
+    if (!closedMeanwhile || options.signal.aborted) throw error;
+    connections.prepare(await connect({ ...options, url, proxy, trust }));
+    return send(url, proxy, options);
+  }
+}
+
+async function send(
+  url: URL,
+  proxy: URL | undefined,
+  { target, token, stopwatch, signal }: GetOptions,
+): Promise<Answer> {
+  stopwatch.begin("processing");
+  const forwarded = proxy !== undefined && url.protocol === "http:";
+  const authorized =
+    token.bearer !== undefined && target.connections.verified && url.origin === target.url.origin;
+  const outgoing = request({
+    // Only names the connection among the kept ones: it is open already.
+    host: url.origin,
+    port: 80,
+    agent: target.connections,
+    path: forwarded ? url.href : url.pathname + url.search,
+    headers: {
+      host: url.host,
+      ...target.headers,
+      ...(authorized
+        ? { authorization: `Bearer ${token.bearer}` }
+        : basicAuthorization("authorization", url)),
+      ...(forwarded ? basicAuthorization("proxy-authorization", proxy) : {}),
+    },
+    signal,
+  });
+  outgoing.on("error", () => {});
+  outgoing.end();
+  const [response] = (await once(outgoing, "response")) as [IncomingMessage];
+  response.on("error", () => {});
+  return answerOf(response, url, target.connections.reuse);
+}
+
+function answerOf(response: IncomingMessage, url: URL, reuse: boolean): Answer {
+  const { statusCode: code = 0, statusMessage } = response;
+  const redirect = redirectOf(response, url);
+  return {
+    code,
+    text: `${code} ${statusMessage}`,
+    ...(redirect === undefined ? {} : { redirect }),
+    async finish() {
+      if (!reuse) response.destroy();
+      else await once(response.resume(), "close");
+    },
+  };
+}
+
+const redirects = new Set([301, 302, 303, 307, 308]);
+
+function redirectOf({ statusCode, headers }: IncomingMessage, from: URL): URL | undefined {
+  if (!redirects.has(statusCode ?? 0) || headers.location === undefined) return undefined;
+  const to = URL.parse(headers.location, from.href);
+  return to?.protocol === "http:" || to?.protocol === "https:" ? to : undefined;
+}

@@ -1,0 +1,193 @@
+import { describe, expect, it } from "vitest";
+import { type SimulatedClock, simulatedClock } from "../../test/peers/simulatedClock.ts";
+import type { HttpReading } from "../probes/http/reading.ts";
+import type { Discard, Failed, Ok, Reason } from "../probes/probe.ts";
+import { departureGrace } from "./departureGrace.ts";
+import { noGrace, type StartGrace } from "./grace.ts";
+import { restartGrace } from "./restartGrace.ts";
+import { startGrace } from "./startGrace.ts";
+import { createResults, type Results } from "./store.ts";
+
+const answer = (seconds: number): Ok<HttpReading> => ({
+  state: "ok",
+  phases: { processing: seconds },
+  reading: { roundTrips: [{ code: 200, phases: { processing: seconds } }] },
+});
+
+const failure = (reason: Reason): Failed<HttpReading> => ({
+  state: "failed",
+  phase: "connect",
+  reason,
+  detail: reason,
+  phases: { connect: 0.1 },
+  reading: { roundTrips: [] },
+});
+
+/** A store with one check, and what its listener was told. */
+function resultsOf(grace: StartGrace): {
+  results: Results;
+  clock: SimulatedClock;
+  failures: () => number;
+  discards: Discard[];
+} {
+  const clock = simulatedClock();
+  const results = createResults(clock);
+  const states: string[] = [];
+  const discards: Discard[] = [];
+  results.subscribe({
+    counted: (_type, outcome) => states.push(outcome.state),
+    discarded: (_type, why) => discards.push(why),
+    forgotten() {},
+  });
+  results.begin("check", grace);
+  return { results, clock, discards, failures: () => states.filter((state) => state === "failed").length };
+}
+
+describe("a check without grace", () => {
+  it("counts a failure at once and shows its detail", () => {
+    const { results, failures } = resultsOf(noGrace);
+    results.record("check", failure("connect_refused"));
+    expect(failures()).toBe(1);
+    expect(results.latest().get("check")).toMatchObject({ state: "failed", detail: "connect_refused" });
+  });
+
+  it("keeps answers and failures of the last minute", async () => {
+    const { results, clock } = resultsOf(noGrace);
+    results.record("check", answer(0.3));
+    results.record("check", failure("reset"));
+    await clock.advance(40);
+    results.record("check", answer(0.2));
+    results.record("check", answer(0.1));
+    expect(results.recent("check")).toMatchObject({ responseSeconds: [0.1, 0.2, 0.3], failures: 1 });
+    await clock.advance(30);
+    expect(results.recent("check")).toMatchObject({ responseSeconds: [0.1, 0.2], failures: 0 });
+    await clock.advance(60);
+    expect(results.recent("check")).toEqual({ responseSeconds: [], failures: 0 });
+  });
+
+  it("shows that the token can't be read, and counts no failure", () => {
+    const { results, failures, discards } = resultsOf(noGrace);
+    results.record("check", { state: "discarded", why: "token-unreadable" });
+    expect(results.latest().get("check")?.state).toBe("unable");
+    expect(failures()).toBe(0);
+    expect(discards).toEqual(["token-unreadable"]);
+  });
+
+  it("forgets all of a check that is gone", () => {
+    const { results } = resultsOf(noGrace);
+    results.record("check", answer(0.1));
+    results.forget("check", "peer-left");
+    expect(results.latest().size).toBe(0);
+    expect(results.recent("check")).toBeUndefined();
+    expect([...results.types()]).toEqual([]);
+  });
+});
+
+describe("a neighbour's check", () => {
+  it("discards a failure when the news that the peer left comes after it", async () => {
+    const { results, clock, failures, discards } = resultsOf(departureGrace);
+    results.record("check", failure("connect_refused"));
+    await clock.advance(0.5);
+    results.forget("check", "peer-left");
+    await clock.advance(60);
+    expect(failures()).toBe(0);
+    expect(discards).toEqual(["peer-left"]);
+  });
+
+  it("counts the failure when the peer is still there a second later, even if it answers again", async () => {
+    const { results, clock, failures } = resultsOf(departureGrace);
+    results.record("check", failure("connect_refused"));
+    results.record("check", answer(0.1));
+    expect(failures()).toBe(0);
+    await clock.advance(1);
+    expect(failures()).toBe(1);
+  });
+
+  it("counts nothing that is still open when the agent stops", async () => {
+    const { results, clock, failures, discards } = resultsOf(departureGrace);
+    results.record("check", failure("reset"));
+    results.stop();
+    await clock.advance(60);
+    expect(failures()).toBe(0);
+    expect(discards).toEqual(["stopping"]);
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe("a check of the agents' own Service or ingress", () => {
+  it("discards what failed before the first agent was ready", async () => {
+    const { results, clock, failures, discards } = resultsOf(startGrace);
+    results.record("check", failure("connect_refused"));
+    await clock.advance(20);
+    results.record("check", answer(0.1));
+    expect(discards).toEqual(["starting"]);
+    results.record("check", failure("connect_refused"));
+    expect(failures()).toBe(1);
+    await clock.advance(60);
+    expect(failures()).toBe(1);
+  });
+
+  it("counts all failures when no answer comes within a minute", async () => {
+    const { results, clock, failures } = resultsOf(startGrace);
+    results.record("check", failure("dns_error"));
+    await clock.advance(59);
+    expect(failures()).toBe(0);
+    await clock.advance(1);
+    expect(failures()).toBe(1);
+    results.record("check", failure("dns_error"));
+    expect(failures()).toBe(2);
+  });
+});
+
+describe("an API server's check", () => {
+  it("discards what a restart of less than a minute caused", async () => {
+    const { results, clock, failures, discards } = resultsOf(restartGrace);
+    for (const reason of ["reset", "connect_refused", "connect_refused", "http_status"] as const) {
+      results.record("check", failure(reason));
+      await clock.advance(5);
+    }
+    results.record("check", answer(0.1));
+    await clock.advance(600);
+    expect(failures()).toBe(0);
+    expect(discards).toEqual(Array(4).fill("server-restarted"));
+  });
+
+  it("counts all failures, late, when the server stays away for over a minute", async () => {
+    const { results, clock, failures } = resultsOf(restartGrace);
+    for (let n = 0; n < 12; n += 1) {
+      results.record("check", failure("connect_refused"));
+      await clock.advance(4.9);
+    }
+    expect(failures()).toBe(0);
+    await clock.advance(2);
+    expect(failures()).toBe(12);
+    results.record("check", failure("connect_refused"));
+    expect(failures()).toBe(13);
+  });
+
+  it("counts a timeout at once: a host that restarts a server answers", () => {
+    const { results, failures } = resultsOf(restartGrace);
+    results.record("check", failure("connect_timeout"));
+    expect(failures()).toBe(1);
+  });
+
+  it("does not excuse one bad server of three for more than a minute", async () => {
+    const { results, clock, failures } = resultsOf(restartGrace);
+    for (let n = 0; n < 600; n += 1) {
+      results.record("check", n % 3 === 0 ? failure("connect_refused") : answer(0.1));
+      await clock.advance(5);
+    }
+    expect(failures()).toBeGreaterThan(190);
+  });
+
+  it("excuses the next restart after ten quiet minutes", async () => {
+    const { results, clock, failures } = resultsOf(restartGrace);
+    for (let restart = 0; restart < 3; restart += 1) {
+      results.record("check", failure("connect_refused"));
+      await clock.advance(10);
+      results.record("check", answer(0.1));
+      await clock.advance(700);
+    }
+    expect(failures()).toBe(0);
+  });
+});

@@ -1,0 +1,49 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { afterEach, describe, expect, it } from "vitest";
+import { fastClock } from "../../test/peers/edges.ts";
+import { createLoopDelay, type LoopDelay } from "./loopDelay.ts";
+
+function block(milliseconds: number): void {
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until);
+}
+
+describe("createLoopDelay", () => {
+  let loopDelay: LoopDelay | undefined;
+  afterEach(() => loopDelay?.stop());
+
+  it("finds a stall within a measurement, whichever turn it comes in", async () => {
+    loopDelay = createLoopDelay(fastClock(1), () => {});
+    loopDelay.start();
+    const end = loopDelay.measure();
+    await turn();
+    block(300);
+    await turn();
+    const delay = end();
+    expect(delay).toBeGreaterThan(0.25);
+    expect(delay).toBeLessThan(0.4);
+  });
+
+  it("does not hold a stall before the measurement against it", async () => {
+    loopDelay = createLoopDelay(fastClock(1), () => {});
+    loopDelay.start();
+    block(300);
+    const end = loopDelay.measure();
+    await turn();
+    expect(end()).toBeLessThan(0.2);
+  });
+
+  it("tells every tick's delay", async () => {
+    const delays: number[] = [];
+    await new Promise<void>((resolve) => {
+      loopDelay = createLoopDelay(fastClock(1), (seconds) => {
+        delays.push(seconds);
+        if (delays.length === 1) block(400);
+        if (delays.length === 2) resolve();
+      });
+      loopDelay.start();
+    });
+    expect(Math.max(...delays)).toBeGreaterThan(0.2);
+    expect(Math.min(...delays)).toBeGreaterThanOrEqual(0);
+  });
+});

@@ -1,0 +1,55 @@
+import type { Clock } from "../edges.ts";
+
+/** Seconds between ticks while something is measured, and otherwise. */
+const tickSeconds = { measuring: 0.02, idle: 0.1 };
+
+/** Measures by how much this process's event loop is late, since a late loop reads every answer late. */
+export interface LoopDelay {
+  start(): void;
+  /** Begins a measurement; the function it returns ends it and gives the largest delay in it, in seconds. */
+  measure(): () => number;
+  stop(): void;
+}
+
+/** `observe` gets each tick's delay in seconds. */
+export function createLoopDelay(clock: Clock, observe: (seconds: number) => void): LoopDelay {
+  const measurements = new Set<{ since: number; largest: number }>();
+  let due = 0;
+  let cancel = () => {};
+
+  const note = (now: number) => {
+    for (const measurement of measurements) {
+      const late = now - Math.max(due, measurement.since);
+      measurement.largest = Math.max(measurement.largest, late);
+    }
+  };
+  const arm = () => {
+    const period = measurements.size > 0 ? tickSeconds.measuring : tickSeconds.idle;
+    due = clock.now() + period;
+    cancel = clock.after(period, () => {
+      const now = clock.now();
+      const late = Math.max(0, now - due);
+      note(now);
+      arm();
+      observe(late);
+    });
+  };
+
+  return {
+    start: arm,
+    measure() {
+      const measurement = { since: clock.now(), largest: 0 };
+      measurements.add(measurement);
+      if (measurements.size === 1 && due - measurement.since > tickSeconds.measuring) {
+        cancel();
+        arm();
+      }
+      return () => {
+        note(clock.now());
+        measurements.delete(measurement);
+        return measurement.largest;
+      };
+    },
+    stop: () => cancel(),
+  };
+}

@@ -1,0 +1,60 @@
+import type { Clock } from "../edges.ts";
+import { wait } from "../lib/wait.ts";
+import { createSlots } from "./slots.ts";
+
+/** Something done again and again. */
+interface Repeated {
+  /** Tells it apart from all others of the schedule. */
+  readonly key: string;
+  /** Monotonic seconds before which it does not start; absent means now. */
+  readonly notBefore?: number;
+  /** One run; must end soon after `signal` is aborted, and never reject. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** The one owner of time: starts runs, each key in its own rhythm, and never two of one key at once. */
+export interface Schedule {
+  start(repeated: Repeated): void;
+  /** Ends a key's runs; the one under way gets `reason` through its signal. */
+  end(key: string, reason: unknown): void;
+  /** Ends all, and resolves when no run is under way. */
+  stop(reason: unknown): Promise<void>;
+}
+
+export function createSchedule(clock: Clock, random: () => number, intervalSeconds: number): Schedule {
+  const running = new Map<string, { controller: AbortController; ended: Promise<void> }>();
+
+  return {
+    start(repeated) {
+      const controller = new AbortController();
+      const ended = repeat(repeated, intervalSeconds, clock, random, controller.signal);
+      running.set(repeated.key, { controller, ended });
+    },
+    end(key, reason) {
+      running.get(key)?.controller.abort(reason);
+      running.delete(key);
+    },
+    async stop(reason) {
+      const all = [...running.values()];
+      running.clear();
+      for (const { controller } of all) controller.abort(reason);
+      await Promise.all(all.map(({ ended }) => ended));
+    },
+  };
+}
+
+async function repeat(
+  { notBefore, run }: Repeated,
+  intervalSeconds: number,
+  clock: Clock,
+  random: () => number,
+  signal: AbortSignal,
+): Promise<void> {
+  const slots = createSlots(intervalSeconds, random);
+  const epoch = Math.max(clock.now(), notBefore ?? 0);
+  while (!signal.aborted) {
+    const start = epoch + slots.next(Math.max(0, clock.now() - epoch));
+    await wait(clock, start - clock.now(), signal);
+    if (!signal.aborted) await run(signal);
+  }
+}

@@ -1,0 +1,59 @@
+import type { HttpBindings } from "@hono/node-server";
+import { Hono } from "hono";
+import type { Logger } from "pino";
+import type { Metrics } from "../metrics/metrics.ts";
+import { type AliveSources, aliveAnswer } from "./alive.ts";
+import { writeGoJson } from "./goJson.ts";
+
+/** What the endpoints show. */
+export interface RouteSources extends AliveSources {
+  /** Whether every check had its first run; until then `/alive` has nothing to say. */
+  readonly firstRunDone: () => boolean;
+  /** Whether this agent may get traffic. */
+  readonly ready: () => boolean;
+  readonly metrics: Pick<Metrics, "render" | "contentType" | "incoming">;
+}
+
+/** The endpoints, the same on every listener and for every method. */
+export function createRoutes(sources: RouteSources, log: Logger): Hono<{ Bindings: HttpBindings }> {
+  const routes = new Hono<{ Bindings: HttpBindings }>();
+
+  routes.all("/alive", ({ body, env }) => {
+    if (!sources.firstRunDone()) return body(null, 500, empty);
+    return body(writeGoJson(aliveAnswer(env.incoming, sources)), 200, {
+      "Content-Type": "text/plain; charset=utf-8",
+    });
+  });
+
+  routes.all("/ready", ({ body }) => body(null, sources.ready() ? 200 : 503, empty));
+
+  routes.all("/alwayshappy", ({ body, req }) => {
+    const origin = req.header("Kubenurse-Neighbour-Origin");
+    if (origin !== undefined) sources.metrics.incoming.record(origin);
+    return body(null, 200, empty);
+  });
+
+  routes.all("/metrics", async ({ body }) => {
+    return body(await sources.metrics.render(), 200, { "Content-Type": sources.metrics.contentType });
+  });
+
+  // Clients of the Go kubenurse see the answer of its standard library.
+  routes.all("*", ({ body, env }) => {
+    const withBody = env.incoming.method === "GET" || env.incoming.method === "HEAD";
+    if (!withBody) return body(null, 301, { ...empty, Location: "/alive" });
+    return body('<a href="/alive">Moved Permanently</a>.\n\n', 301, {
+      "Content-Type": "text/html; charset=utf-8",
+      Location: "/alive",
+    });
+  });
+
+  routes.onError((error, { body, req }) => {
+    log.error({ err: error, path: req.path }, "cannot answer");
+    return body(null, 500, empty);
+  });
+
+  return routes;
+}
+
+/** Without it, an empty body would be sent in chunks. */
+const empty = { "Content-Length": "0" };
