@@ -1,66 +1,25 @@
-import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { testEdges } from "../test/peers/edges.ts";
 import { eventually } from "../test/peers/eventually.ts";
 import { startHttpPeer, startTcpPeer } from "../test/peers/httpPeer.ts";
-import { nodeObject, podObject, startKubernetes, type TestKubernetes } from "../test/peers/kubernetes.ts";
-import { type Agent, createAgent } from "./agent.ts";
-import { loadConfig } from "./config/loadConfig.ts";
+import { nodeObject, podObject, type TestKubernetes } from "../test/peers/kubernetes.ts";
+import { checksOf, get, metricsOf, startTestAgents, type TestAgents } from "../test/peers/testAgents.ts";
 
+let agents: TestAgents;
 let kubernetes: TestKubernetes;
-const started: Agent[] = [];
 
 beforeEach(async () => {
-  kubernetes = await startKubernetes();
+  agents = await startTestAgents();
+  kubernetes = agents.kubernetes;
 });
-afterEach(async () => {
-  await Promise.all(started.splice(0).map((agent) => agent.stop()));
-  await kubernetes[Symbol.asyncDispose]();
-});
-
-/** An agent on `node` at an address of its own, and its pod in the API. */
-async function startAgent(
-  node: string,
-  address: string,
-  environment: Record<string, string> = {},
-): Promise<Agent> {
-  const { store } = kubernetes.api;
-  store.create("nodes", nodeObject(node));
-  store.create("pods", podObject(`nurse-${node}`, node, { status: { podIP: address } }));
-  const { config } = loadConfig({
-    ...kubernetes.environment,
-    KUBERNETES_SERVICE_DNS: "localhost",
-    KUBENURSE_NAMESPACE: "nurses",
-    KUBENURSE_NEIGHBOUR_FILTER: "app=kubenurse",
-    KUBENURSE_CHECK_INTERVAL: "200ms",
-    KUBENURSE_SHUTDOWN_DURATION: "0",
-    ...environment,
-  });
-  const { serviceAccountDirectory } = kubernetes;
-  const hostname = `nurse-${node}`;
-  const edges = testEdges({
-    ...{ hostname, serviceAccountDirectory, listenAddress: address },
-    connect: ({ address: host, port }) => connect({ host, port, localAddress: address }),
-  });
-  const agent = createAgent(config, edges);
-  await agent.start();
-  started.push(agent);
-  return agent;
-}
-
-const get = (address: string, path: string) => fetch(`http://${address}:8080${path}`, { redirect: "manual" });
-const metricsOf = async (address: string) => (await get(address, "/metrics")).text();
-const checksOf = async (address: string): Promise<Record<string, unknown>> =>
-  ((await (await get(address, "/alive")).json()) as { last_check_result: Record<string, unknown> })
-    .last_check_result;
+afterEach(() => agents[Symbol.asyncDispose]());
 
 describe("an agent", () => {
   it("checks the API server with its token, its Service and its ingress, and its neighbours", async () => {
     await using service = await startHttpPeer((_request, response) => response.end());
     const base = `http://127.0.0.1:${service.port}`;
     const urls = { KUBENURSE_SERVICE_URL: base, KUBENURSE_INGRESS_URL: `${base}/ingress` };
-    await startAgent("a", "127.77.0.1", urls);
-    await startAgent("b", "127.77.0.2", urls);
+    await agents.start("a", "127.77.0.1", urls);
+    await agents.start("b", "127.77.0.2", urls);
     await eventually(async () => {
       expect(await checksOf("127.77.0.1")).toMatchObject({
         api_server_direct: "ok",
@@ -81,7 +40,7 @@ describe("an agent", () => {
   });
 
   it("skips what has no URL or is switched off, and waits with /alive for the first run", async () => {
-    await startAgent("a", "127.77.0.1", {
+    await agents.start("a", "127.77.0.1", {
       KUBENURSE_CHECK_API_SERVER_DNS: "false",
       KUBENURSE_CHECK_NEIGHBOURHOOD: "false",
     });
@@ -98,14 +57,14 @@ describe("an agent", () => {
 
   it("counts an extra check's failure with the event of its phase", async () => {
     await using peer = await startTcpPeer((socket) => socket.resetAndDestroy());
-    await startAgent("a", "127.77.0.1", { KUBENURSE_EXTRA_CHECKS: `bad:http://127.0.0.1:${peer.port}/` });
+    await agents.start("a", "127.77.0.1", { KUBENURSE_EXTRA_CHECKS: `bad:http://127.0.0.1:${peer.port}/` });
     await eventually(async () => {
       expect(await metricsOf("127.77.0.1")).toMatch(/kubenurse_errors_total\{type="bad",event="\w+"\} \d/);
     });
   });
 
-  it("drops a neighbour whose pod ends while it is being checked, with its series", async () => {
-    await startAgent("a", "127.77.0.1");
+  it("drops a neighbour whose pod ends while it is being checked, and counts no error", async () => {
+    await agents.start("a", "127.77.0.1");
     let answers = true;
     await using neighbour = await startHttpPeer((_request, response) => void (answers && response.end()), {
       address: "127.77.0.2",
@@ -122,12 +81,28 @@ describe("an agent", () => {
     await neighbour.allClosed();
     expect(await checksOf("127.77.0.1")).not.toHaveProperty("path_b");
     const metrics = await metricsOf("127.77.0.1");
-    expect(metrics).not.toContain("path_b");
+    expect(metrics).not.toContain("kubenurse_errors_total");
     expect(metrics).toContain('kubenurse_discarded_checks_total{why="peer-left"} 1');
   });
 
+  it("goes on counting for a node whose agent is replaced", async () => {
+    await agents.start("a", "127.77.0.1");
+    agents.addPod("b", "127.77.0.3");
+    const errors = async () =>
+      Number(/kubenurse_errors_total\{type="path_b",.*\} (\d+)/.exec(await metricsOf("127.77.0.1"))?.[1]);
+    await eventually(async () => expect(await errors()).toBeGreaterThan(0));
+    const { store } = kubernetes.api;
+    store.remove("pods", "nurse-b", "nurses");
+    await eventually(async () => expect(await checksOf("127.77.0.1")).not.toHaveProperty("path_b"));
+    const before = await errors();
+    expect(before).toBeGreaterThan(0);
+    store.create("pods", podObject("nurse-b2", "b", { status: { podIP: "127.77.0.3" } }));
+    await eventually(async () => expect(await checksOf("127.77.0.1")).toHaveProperty("path_b"));
+    await eventually(async () => expect(await errors()).toBeGreaterThan(before));
+  });
+
   it("leaves a new neighbour alone until it is ready, and then checks it at once", async () => {
-    await startAgent("a", "127.77.0.1");
+    await agents.start("a", "127.77.0.1");
     await using neighbour = await startHttpPeer((_request, response) => response.end(), {
       address: "127.77.0.2",
       port: 8080,
@@ -156,7 +131,7 @@ describe("an agent", () => {
   });
 
   it("turns unready when its node is cordoned", async () => {
-    await startAgent("a", "127.77.0.1");
+    await agents.start("a", "127.77.0.1");
     await eventually(async () => expect((await get("127.77.0.1", "/ready")).status).toBe(200));
     kubernetes.api.store.update("nodes", "a", undefined, (node) => ({
       ...node,
@@ -166,8 +141,8 @@ describe("an agent", () => {
   });
 
   it("goes on checking through a restart of the API server, and counts no error", async () => {
-    await startAgent("a", "127.77.0.1");
-    await startAgent("b", "127.77.0.2");
+    await agents.start("a", "127.77.0.1");
+    await agents.start("b", "127.77.0.2");
     await eventually(async () => expect(await checksOf("127.77.0.1")).toHaveProperty("path_b", "ok"));
     await kubernetes.api.stop();
     await eventually(async () => {
@@ -186,32 +161,5 @@ describe("an agent", () => {
     const metrics = await metricsOf("127.77.0.1");
     expect(metrics).not.toContain("kubenurse_errors_total");
     expect(metrics).toMatch(/kubenurse_discarded_checks_total\{why="server-restarted"\} [1-9]/);
-  });
-});
-
-describe("an agent's stop", () => {
-  it("turns unready at once, serves on for the shutdown duration, and counts nothing of what was under way", async () => {
-    await using silent = await startTcpPeer(() => {});
-    const agent = await startAgent("a", "127.77.0.1", {
-      KUBENURSE_EXTRA_CHECKS: `silent:http://127.0.0.1:${silent.port}/`,
-      KUBENURSE_SHUTDOWN_DURATION: "1s",
-    });
-    await eventually(() => expect(silent.accepted).toBe(1));
-    const stopped = agent.stop();
-    await eventually(async () => expect((await get("127.77.0.1", "/ready")).status).toBe(503));
-    expect((await get("127.77.0.1", "/alwayshappy")).status).toBe(200);
-    const metrics = await metricsOf("127.77.0.1");
-    expect(metrics).not.toContain("kubenurse_errors_total");
-    expect(metrics).toMatch(/kubenurse_discarded_checks_total\{why="stopping"\} [1-9]/);
-    await silent.allClosed();
-    await stopped;
-    await expect(get("127.77.0.1", "/ready")).rejects.toThrow();
-  });
-});
-
-describe("an agent's start", () => {
-  it("fails when its port is taken, and names address and port", async () => {
-    await startAgent("a", "127.77.0.1");
-    await expect(startAgent("b", "127.77.0.1")).rejects.toThrow(/127\.77\.0\.1.*8080/);
   });
 });

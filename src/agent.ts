@@ -26,7 +26,7 @@ export interface Agent {
    * @throws ConfigError where no way to a Kubernetes API is known; the listener's error where a port can't be used.
    */
   start(): Promise<void>;
-  /** Ends the checks, turns unready, goes on serving for the shutdown duration, then closes everything. */
+  /** Ends the checks, turns unready, goes on serving for the shutdown duration, then closes everything; a start under way, too. */
   stop(): Promise<void>;
   readonly results: ResultsView;
 }
@@ -52,8 +52,9 @@ export function createAgent(config: Config, edges: Edges): Agent {
   const schedule = createSchedule(clock, random, config.checkIntervalSeconds);
   const loopDelay = createLoopDelay(clock, metrics.observeLoopDelay);
   const checks = createChecks({ config, edges, trust, schedule, loopDelay, results });
-  const neighbours = createNeighbourChecks(config, edges, checks);
+  const neighbours = createNeighbourChecks(config, edges, checks, results);
   const fixedTypes: CheckType[] = [];
+  let starting: Promise<void> = Promise.resolve();
 
   const server = createServer({
     config,
@@ -62,34 +63,42 @@ export function createAgent(config: Config, edges: Edges): Agent {
       ...{ metrics, view, nodeHash },
       latest: () => results.latest(),
       ready: () => !stopping.signal.aborted && ownNode().schedulable,
-      firstRunDone: () => checks.allAttempted(fixedTypes) && (!config.checks.neighbourhood || isTold(view())),
+      firstRunDone: () =>
+        fixedTypes.every((type) => results.latest().has(type)) &&
+        (!config.checks.neighbourhood || isTold(view())),
     },
   });
 
+  const start = async () => {
+    log.info({ version }, "kubenurse starting");
+    let connection: KubernetesConnection;
+    try {
+      connection = await connectToKubernetes(config, edges.serviceAccountDirectory);
+      await server.start();
+    } catch (error) {
+      metrics.stop();
+      throw error;
+    }
+    if (stopping.signal.aborted) return;
+    loopDelay.start();
+    fixedTypes.push(...startFixedChecks(config, edges, checks, results));
+    const follow = () => {
+      if (discovery !== undefined && config.checks.neighbourhood) neighbours.follow(discovery);
+    };
+    discovery = startDiscovery(config, edges, connection, follow, stopping.signal);
+    log.info("kubenurse just started");
+  };
+
   return {
     results,
-    async start() {
-      log.info({ version }, "kubenurse starting");
-      let connection: KubernetesConnection;
-      try {
-        connection = await connectToKubernetes(config, edges.serviceAccountDirectory);
-        await server.start();
-      } catch (error) {
-        metrics.stop();
-        throw error;
-      }
-      loopDelay.start();
-      fixedTypes.push(...startFixedChecks(config, edges, checks, results));
-      const follow = () => {
-        if (discovery !== undefined && config.checks.neighbourhood) neighbours.follow(discovery);
-      };
-      discovery = startDiscovery(config, edges, connection, follow, stopping.signal);
-      log.info("kubenurse just started");
+    start() {
+      starting = start();
+      return starting;
     },
     async stop() {
       stopping.abort("stopping");
-      await schedule.stop("stopping");
-      results.stop();
+      await Promise.allSettled([starting]);
+      await checks.stop();
       loopDelay.stop();
       await wait(clock, config.shutdownSeconds, new AbortController().signal);
       await server.stop();

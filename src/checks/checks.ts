@@ -25,8 +25,8 @@ export interface Check {
 export interface Checks {
   start(check: Check): void;
   end(type: CheckType, why: Discard): void;
-  /** Whether each check in `types` has had an attempt. */
-  allAttempted(types: Iterable<CheckType>): boolean;
+  /** Ends all, with the connections that are kept, and resolves when no attempt is under way. */
+  stop(): Promise<void>;
 }
 
 export interface ChecksOptions {
@@ -41,7 +41,6 @@ export interface ChecksOptions {
 export function createChecks(options: ChecksOptions): Checks {
   const { config, edges, trust, schedule, loopDelay, results } = options;
   const running = new Map<CheckType, Connections>();
-  const attempted = new Set<CheckType>();
 
   return {
     start({ type, target, grace, notBefore }) {
@@ -57,9 +56,8 @@ export function createChecks(options: ChecksOptions): Checks {
           const endMeasurement = loopDelay.measure();
           const outcome = await httpProbe.attempt(fullTarget, { signal, edges });
           const delay = endMeasurement();
-          const trusted = doubtSelf(outcome, delay, edges.clock.now() - begun);
-          results.record(type, signal.aborted ? { state: "discarded", why: signal.reason } : trusted);
-          attempted.add(type);
+          if (signal.aborted) results.discard(type, signal.reason);
+          else results.record(type, doubtSelf(outcome, delay, edges.clock.now() - begun));
         },
       });
     },
@@ -67,9 +65,12 @@ export function createChecks(options: ChecksOptions): Checks {
       schedule.end(type, why);
       running.get(type)?.destroy();
       running.delete(type);
-      attempted.delete(type);
-      results.forget(type, why);
+      results.end(type, why);
     },
-    allAttempted: (types) => [...types].every((type) => attempted.has(type)),
+    async stop() {
+      await schedule.stop("stopping");
+      for (const connections of running.values()) connections.destroy();
+      results.stop();
+    },
   };
 }

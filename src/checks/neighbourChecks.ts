@@ -3,9 +3,9 @@ import type { Config } from "../config/config.ts";
 import type { Discovery } from "../discovery/discovery.ts";
 import type { Peer } from "../discovery/peer.ts";
 import type { Edges } from "../edges.ts";
-import { chooseNeighbours } from "../mesh/ring.ts";
+import { chooseNeighbours, rememberedHash } from "../mesh/ring.ts";
 import { departureGrace } from "../results/departureGrace.ts";
-import type { CheckType } from "../results/results.ts";
+import type { CheckType, ResultsView } from "../results/results.ts";
 import type { Checks } from "./checks.ts";
 
 /** By this header an agent counts how many others check it. Every kubenurse sends and counts it. */
@@ -17,16 +17,25 @@ export interface NeighbourChecks {
   follow(discovery: Discovery): void;
 }
 
-export function createNeighbourChecks(config: Config, edges: Edges, checks: Checks): NeighbourChecks {
+export function createNeighbourChecks(
+  config: Config,
+  edges: Edges,
+  checks: Checks,
+  results: Pick<ResultsView, "latest">,
+): NeighbourChecks {
   const checked = new Map<CheckType, Peer>();
+  const hash = rememberedHash();
   return {
     follow(discovery) {
       const view = discovery.view();
       if (view.state === "unknown") return;
-      const chosen = chooseNeighbours(view.peers, discovery.ownNode().name ?? "", config.neighbourLimit);
-      const wanted = new Map(chosen.map((peer) => [`path_${peer.nodeName}`, peer]));
+      const ownName = discovery.ownNode().name ?? "";
+      const wanted = byType(chooseNeighbours(view.peers, ownName, config.neighbourLimit, hash));
+      const unready = byType(view.unready ?? []);
       for (const [type, peer] of checked) {
-        if (isSamePeer(wanted.get(type), peer, edges.clock.wallNow())) continue;
+        // One that failed before it turned unready is dead, not cordoned: to let it go would end the alarm.
+        const dead = results.latest().get(type)?.state === "failed" ? unready.get(type) : undefined;
+        if (isSamePeer(wanted.get(type) ?? dead, peer, edges.clock.wallNow())) continue;
         checks.end(type, "peer-left");
         checked.delete(type);
       }
@@ -42,6 +51,10 @@ export function createNeighbourChecks(config: Config, edges: Edges, checks: Chec
       }
     },
   };
+}
+
+function byType(peers: readonly Peer[]): ReadonlyMap<CheckType, Peer> {
+  return new Map(peers.map((peer) => [`path_${peer.nodeName}`, peer]));
 }
 
 /** A pod that took another's place on a node is another peer, and so is one that is ready sooner than it was waited for. */

@@ -30,6 +30,17 @@ test("prints no user name or password", () => {
   expect(lines).toContain("HTTPS_PROXY=http://***@proxy:3128 (environment)");
 });
 
+test("prints no value of a query", () => {
+  const { lines } = checkConfig({
+    KUBENURSE_SERVICE_URL: "http://nurse/?secret",
+    KUBENURSE_EXTRA_CHECKS: "a:http://b/c?key=secret&d=secret#e|f:http://g/?key=secret?x=secret",
+  });
+  expect(lines).toContain("KUBENURSE_SERVICE_URL=http://nurse/?*** (environment)");
+  expect(lines).toContain(
+    "KUBENURSE_EXTRA_CHECKS=a:http://b/c?key=***&d=***#e|f:http://g/?key=*** (environment)",
+  );
+});
+
 test("passes warnings on", () => {
   expect(checkConfig({ KUBENURSE_USETLS: "true" }).warnings).toEqual([
     "KUBENURSE_USETLS: not known; KUBENURSE_USE_TLS is",

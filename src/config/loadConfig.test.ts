@@ -121,6 +121,7 @@ const rows: Record<keyof typeof settings, Row> = {
       ["a:http://b |c:http://d", 'entry "a:http://b ": not a URL'],
       ["me_ingress:http://b", 'the name "me_ingress" is taken by a check of kubenurse itself'],
       ["api_server_dns:http://b", 'the name "api_server_dns" is taken by a check of kubenurse itself'],
+      ["path:http://b", 'the name "path" is taken by a check of kubenurse itself'],
       ["path_a:http://b", 'the name "path_a" is taken by a check of kubenurse itself'],
       [
         "neighbourhood_state:http://b",
@@ -409,6 +410,26 @@ test("no problem shows a password", () => {
   });
   expect(problems).toHaveLength(4);
   expect(problems.join("\n")).not.toMatch(/me:p|word/);
+});
+
+test.each(["us%er:p", "%C3:%A9"])(
+  "credentials %s that no header can be made of are refused",
+  (credentials) => {
+    const problems = problemsOf({
+      KUBENURSE_SERVICE_URL: `http://${credentials}@b`,
+      KUBENURSE_EXTRA_CHECKS: `a:http://${credentials}@b`,
+      HTTP_PROXY: `${credentials}@proxy`,
+    });
+    expect(problems).toHaveLength(3);
+    for (const problem of problems) expect(problem).toContain("user name or password is not percent-encoded");
+    expect(problems.join()).not.toContain(credentials);
+  },
+);
+
+test("no problem shows the values of a query", () => {
+  const [problem] = problemsOf({ KUBENURSE_EXTRA_CHECKS: "a:http://b:x/?token=secret" });
+  expect(problem).toContain("?token=***");
+  expect(problem).not.toContain("secret");
 });
 
 describe("proxies", () => {

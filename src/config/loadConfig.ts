@@ -29,7 +29,9 @@ export function loadConfig(
 /** EndpointSlices are those of one Service, which is in one namespace. */
 function discoveryProblems({ KUBENURSE_DISCOVERY_SERVICE, KUBENURSE_NAMESPACE }: Values): string[] {
   if (KUBENURSE_DISCOVERY_SERVICE === "" || KUBENURSE_NAMESPACE !== "") return [];
-  return ['KUBENURSE_NAMESPACE: "", expected the namespace of the Service in KUBENURSE_DISCOVERY_SERVICE'];
+  return [
+    'KUBENURSE_NAMESPACE: got "": KUBENURSE_DISCOVERY_SERVICE needs one; expected a DNS label such as kube-system',
+  ];
 }
 
 /** A CGI server puts the header `Proxy` of any client into HTTP_PROXY. */

@@ -6,7 +6,7 @@ export const agentUrl: Kind<URL | undefined> = {
   expected: "an absolute http or https URL",
   parse: (base) => (base === "" ? undefined : parseHttpUrl(`${base}/alwayshappy`)),
   schema: { pattern: "^([Hh][Tt][Tt][Pp][Ss]?://.+)?$" },
-  mask: maskUserinfo,
+  mask: maskSecrets,
 };
 
 export const proxyUrl: Kind<URL | undefined> = {
@@ -16,14 +16,14 @@ export const proxyUrl: Kind<URL | undefined> = {
       ? undefined
       : parseHttpUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(given) ? given : `http://${given}`),
   schema: {},
-  mask: maskUserinfo,
+  mask: maskSecrets,
 };
 
 export const extraChecks: Kind<readonly ExtraCheck[]> = {
   expected: "entries name:URL separated by |, each with an absolute http or https URL",
   parse: (given) => (given === "" ? [] : lastOfEachName(given.split("|").map(parseExtraCheck))),
   schema: {},
-  mask: maskUserinfo,
+  mask: maskSecrets,
 };
 
 function parseExtraCheck(entry: string): ExtraCheck {
@@ -41,7 +41,7 @@ function parseExtraCheck(entry: string): ExtraCheck {
   }
 }
 
-/** Types of the built-in checks and keys of `last_check_result`; an extra check of that name would hide them. */
+/** Types of the built-in checks (`path` is that of all neighbours in lean detail) and keys of `last_check_result`. */
 const reservedNames = [
   "api_server_direct",
   "api_server_dns",
@@ -49,6 +49,7 @@ const reservedNames = [
   "me_service",
   "neighbourhood",
   "neighbourhood_state",
+  "path",
 ];
 
 function lastOfEachName(checks: readonly ExtraCheck[]): readonly ExtraCheck[] {
@@ -59,7 +60,23 @@ function lastOfEachName(checks: readonly ExtraCheck[]): readonly ExtraCheck[] {
 function parseHttpUrl(given: string): URL {
   if (!/^https?:/i.test(given)) throw new SyntaxError("neither http:// nor https://");
   const isAsIs = /^https?:\/\/[^/?#\\]/i.test(given) && !/\s$|\p{Cc}/u.test(given);
-  return (isAsIs ? URL.parse(given) : null) ?? refuse("not a URL");
+  const url = (isAsIs ? URL.parse(given) : null) ?? refuse("not a URL");
+  if (!isDecodable(`${url.username}:${url.password}`))
+    refuse("user name or password is not percent-encoded UTF-8");
+  return url;
+}
+
+function isDecodable(given: string): boolean {
+  try {
+    decodeURIComponent(given);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function maskSecrets(given: string): string {
+  return maskQueryValues(maskUserinfo(given));
 }
 
 /** Hides user names and passwords, up to the last @: a password that is not encoded may hold any character. */
@@ -67,4 +84,9 @@ function maskUserinfo(given: string): string {
   return given.replace(given.includes("//") ? /(\/\/)[^|]*@/g : /(^)[^|]*@/, "$1***@");
 }
 
-const quote = (given: string) => JSON.stringify(maskUserinfo(given));
+/** Keeps the names; what has no name may be a secret itself. */
+function maskQueryValues(given: string): string {
+  return given.replace(/\?[^|#]*/g, (query) => query.replace(/([?&;])([^&;=]*=)?[^&;]*/g, "$1$2***"));
+}
+
+const quote = (given: string) => JSON.stringify(maskSecrets(given));

@@ -28,7 +28,8 @@ const daysValid = 30;
 /** Makes an authority whose key never leaves this process. */
 export async function makeCertificateAuthority(): Promise<CertificateAuthority> {
   const keys = await makeKeys();
-  const name = "CN=kubenurse demo CA";
+  // Two authorities with one name could not be told apart where both are trusted.
+  const name = `CN=kubenurse demo CA ${crypto.randomUUID()}`;
   const certificate = await X509CertificateGenerator.createSelfSigned({
     ...{ name, keys, signingAlgorithm: algorithm, ...validity() },
     extensions: [

@@ -7,8 +7,8 @@ export interface Candidate {
   readonly hostIP: string;
   readonly nodeName: string;
   readonly zone?: string;
-  /** Whether an agent is there to be checked: it runs and is not on its way out. */
-  readonly live: boolean;
+  /** Live agents are there to be checked. An unready one may be dead, or on a cordoned node. */
+  readonly state: "live" | "unready" | "leaving";
   /** Unix seconds; see `Peer`. */
   readonly settledAt: number;
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import type { IncomingMessage } from "node:http";
-import { type RequestOptions, request } from "node:https";
+import { type IncomingMessage, request as requestHttp } from "node:http";
+import { type RequestOptions, request as requestHttps } from "node:https";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -79,17 +79,27 @@ async function connectByKubeconfig(files: readonly string[]): Promise<Kubernetes
   }
   const optionsFor = async (): Promise<RequestOptions> => {
     const options: RequestOptions = {};
+    // Without TLS, as behind `kubectl proxy`, the client refuses to give out credentials.
+    if (server.startsWith("http:")) return options;
     await kubeconfig.applyToHTTPSOptions(options);
     return options;
   };
-  return { get: (path, signal) => get(new URL(path, server), optionsFor, signal) };
+  return { get: (path, signal) => get(below(new URL(server), path), optionsFor, signal) };
+}
+
+/** The server of a kubeconfig may have a path of its own, as behind a proxy for several clusters. */
+function below({ origin, pathname }: URL, path: string): URL {
+  return new URL(`${origin}${pathname.replace(/\/$/, "")}${path}`);
 }
 
 async function get(url: URL, optionsFor: () => Promise<RequestOptions>, signal: AbortSignal) {
   const options = await optionsFor();
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const headers = { accept: "application/json", "user-agent": "kubenurse", ...options.headers };
-    const outgoing = request(url, { agent: false, ...options, headers, signal });
+    const plain = url.protocol === "http:";
+    const outgoing = plain
+      ? requestHttp(url, { headers, signal })
+      : requestHttps(url, { agent: false, ...options, headers, signal });
     outgoing.on("socket", (socket) => socket.setKeepAlive(true, 30_000));
     outgoing.on("response", resolve);
     outgoing.on("error", reject);

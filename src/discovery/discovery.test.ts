@@ -41,6 +41,7 @@ async function discover(
     serviceAccountDirectory: kubernetes.serviceAccountDirectory,
   });
   edges.log.warn = (_details: object, message?: string) => void warnings.push(message ?? "");
+  edges.log.info = (message: string) => void warnings.push(message);
   const connection = await connectToKubernetes(config, kubernetes.serviceAccountDirectory);
   return startDiscovery(config, edges, connection, () => {}, ending.signal);
 }
@@ -182,6 +183,24 @@ describe("discovery", () => {
   });
 });
 
+describe("what the log says of discovery", () => {
+  it("is one line when the API server is lost and one when it is back", async () => {
+    const lines: string[] = [];
+    const discovery = await discover({}, lines);
+    await eventually(() => expect(discovery.view().state).toBe("fresh"));
+    await kubernetes.api.stop();
+    await eventually(() => expect(lines).toHaveLength(2));
+    await kubernetes.api.start();
+    await eventually(() => expect(lines).toHaveLength(4));
+    expect(lines.sort()).toEqual([
+      "can't follow agents",
+      "can't follow nodes",
+      "following agents again",
+      "following nodes again",
+    ]);
+  });
+});
+
 describe("discovery by EndpointSlices", () => {
   const byService = { KUBENURSE_DISCOVERY_SERVICE: "agents", KUBENURSE_NODE_NAME: "node-a" };
   const endpoint = (node: string, conditions: object = { ready: true }) => ({
@@ -225,7 +244,7 @@ describe("discovery by EndpointSlices", () => {
       }));
     store.create("endpointslices", slice(endpoint("node-b", { ready: false })));
     const discovery = await discover(byService);
-    await eventually(() => expect(discovery.view()).toEqual({ state: "fresh", peers: [] }));
+    await eventually(() => expect(discovery.view()).toMatchObject({ state: "fresh", peers: [] }));
     become({ ready: true });
     await eventually(() => expect(podNames(discovery)).toEqual(["nurse-of-node-b"]));
     become({ ready: true, terminating: true });
@@ -234,6 +253,21 @@ describe("discovery by EndpointSlices", () => {
     await eventually(() => expect(podNames(discovery)).toEqual(["nurse-of-node-b"]));
     store.remove("endpointslices", "agents-1", "nurses");
     await eventually(() => expect(podNames(discovery)).toEqual([]));
+  });
+
+  it("tells unready agents apart, and counts a dual-stack agent once, by its IPv4 address", async () => {
+    const { store } = kubernetes.api;
+    const sixth = { ...endpoint("node-b"), addresses: ["fd00::1"] };
+    const other = slice(sixth);
+    store.create("endpointslices", { ...other, metadata: { ...other.metadata, name: "agents-0" } });
+    store.create("endpointslices", slice(endpoint("node-b"), endpoint("node-c", { ready: false })));
+    const discovery = await discover(byService);
+    await eventually(() =>
+      expect(discovery.view()).toMatchObject({
+        peers: [{ nodeName: "node-b", podIP: "10.0.1.98" }],
+        unready: [{ nodeName: "node-c" }],
+      }),
+    );
   });
 
   it("keeps unready agents where those on unschedulable nodes are allowed", async () => {

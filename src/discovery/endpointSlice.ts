@@ -17,9 +17,10 @@ interface Endpoint {
 
 /**
  * The agents of one slice. An agent is live when it is ready: that of a cordoned node is not, and so nobody needs to watch nodes to
- * leave it out. Where such agents are allowed, only those on their way out are not live.
+ * leave it out. Where such agents are allowed, an unready one is live too.
  */
 export function candidatesOfSlice(slice: EndpointSliceObject, unreadyToo: boolean): readonly Candidate[] {
+  if (slice.addressType === "FQDN") return [];
   return (slice.endpoints ?? []).map(({ addresses, conditions, nodeName = "", zone, targetRef }) => {
     // An absent condition is to be read as ready and as not terminating (EndpointConditions of discovery.k8s.io/v1).
     const { ready = true, terminating = false } = conditions ?? {};
@@ -29,7 +30,7 @@ export function candidatesOfSlice(slice: EndpointSliceObject, unreadyToo: boolea
       hostIP: "",
       nodeName,
       ...(zone === undefined ? {} : { zone }),
-      live: (ready || unreadyToo) && !terminating,
+      state: terminating ? "leaving" : ready || unreadyToo ? "live" : "unready",
       // Ready agents listen.
       settledAt: 0,
     };

@@ -10,18 +10,20 @@ export interface Peer {
   readonly settledAt: number;
 }
 
+/** Who is there. */
+interface Peers {
+  readonly peers: readonly Peer[];
+  /** Agents that were not told to leave and are not ready: dead, or on a cordoned node. Absent where readiness is not known. */
+  readonly unready?: readonly Peer[];
+}
+
 /** What discovery knows. The last view is kept while the API server is away. */
 export type PeerView =
   /** Nothing was listed yet; `error` is the latest reason, absent while the first attempt runs. */
   | { readonly state: "unknown"; readonly error?: string }
-  | { readonly state: "fresh"; readonly peers: readonly Peer[] }
+  | ({ readonly state: "fresh" } & Peers)
   /** The watch is broken since `since` (Unix seconds). */
-  | {
-      readonly state: "stale";
-      readonly since: number;
-      readonly error: string;
-      readonly peers: readonly Peer[];
-    };
+  | ({ readonly state: "stale"; readonly since: number; readonly error: string } & Peers);
 
 /** The node this agent runs on. An unknown node counts as schedulable. */
 export interface OwnNode {

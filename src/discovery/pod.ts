@@ -24,12 +24,13 @@ const startSeconds = { withReadinessProbe: 30, without: 10 };
 /** Readiness does not matter for being live: the agent of a cordoned node is unready. */
 export function candidateOfPod({ metadata, spec, status }: PodObject): Candidate {
   const ip = status?.podIP ?? "";
+  const runs = status?.phase === "Running" && metadata.deletionTimestamp === undefined && ip !== "";
   return {
     name: metadata.name,
     ip,
     hostIP: status?.hostIP ?? "",
     nodeName: spec?.nodeName ?? "",
-    live: status?.phase === "Running" && metadata.deletionTimestamp === undefined && ip !== "",
+    state: runs ? "live" : "leaving",
     settledAt: settledAt(spec, status),
   };
 }

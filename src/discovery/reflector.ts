@@ -1,6 +1,13 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Edges } from "../edges.ts";
 import { wait } from "../lib/wait.ts";
-import { type Collection, type KubernetesObject, listCollection, watchCollection } from "./collection.ts";
+import {
+  type Collection,
+  type KubernetesObject,
+  listCollection,
+  type WatchEvent,
+  watchCollection,
+} from "./collection.ts";
 import { ApiError, type KubernetesConnection } from "./connection.ts";
 import { guardAgainstSilence } from "./silence.ts";
 
@@ -33,8 +40,12 @@ export interface ReflectorOptions<Object extends KubernetesObject, Item> {
 const listSeconds = 30;
 /** The server ends a watch by itself after this time, spread so that not all agents come back at once. */
 const watchSeconds = { least: 240, spread: 60 };
+/** A watch that ends sooner without a failure did not serve its purpose. */
+const shortWatchSeconds = 1;
 /** Bookmarks come about once a minute, so a watch that is silent for longer is dead. */
 const silenceSeconds = 90;
+/** A list, and the watch after it. */
+const freeTurns = 2;
 const backOffSeconds = { first: 0.5, most: 30, refused: 300 };
 
 /**
@@ -49,16 +60,15 @@ export function startReflector<Object extends KubernetesObject, Item>(
   const items = new Map<string, Item>();
   let state: { at: "start" } | { at: "listed" } | { at: "stale"; since: number } = { at: "start" };
   let place: string | undefined;
-  let failuresInARow = 0;
+  /** Turns in a row after which the server should be left in peace for a while. */
+  let vainTurns = 0;
 
   const tellFresh = () => {
     state = { at: "listed" };
-    failuresInARow = 0;
     onChange({ state: "fresh", items: [...items.values()] });
   };
 
   const tellFailure = (cause: unknown) => {
-    failuresInARow += 1;
     const error = cause instanceof Error ? cause.message : String(cause);
     if (state.at === "start") {
       onChange({ state: isRefusal(cause) ? "refused" : "unknown", error });
@@ -84,49 +94,55 @@ export function startReflector<Object extends KubernetesObject, Item>(
   };
 
   const watch = async (from: string) => {
+    const begun = clock.now();
     const seconds = Math.round(watchSeconds.least + random() * watchSeconds.spread);
     const silence = guardAgainstSilence(edges, silenceSeconds, signal);
     try {
-      for await (const event of watchCollection<Object>(
-        collection,
-        from,
-        seconds,
-        connection,
-        silence.signal,
-      )) {
+      const events = watchCollection<Object>(collection, from, seconds, connection, silence.signal);
+      for await (const event of events) {
         silence.heard();
-        if (event === undefined) {
-          if (state.at === "stale") tellFresh();
-          continue;
-        }
-        const { type, object } = event;
-        if (type === "ERROR")
-          throw new ApiError(object.code ?? 0, object.message ?? "the watch reported an error");
-        place = object.metadata.resourceVersion ?? place;
-        if (type === "BOOKMARK") continue;
-        if (type === "DELETED") items.delete(keyOf(object));
-        else items.set(keyOf(object), slim(object));
-        tellFresh();
+        if (event !== undefined) apply(event);
+        else if (state.at === "stale") tellFresh();
       }
     } catch (error) {
       throw silence.causeOf(error);
     } finally {
       silence.stop();
+      if (clock.now() - begun >= shortWatchSeconds) vainTurns = 0;
     }
+  };
+
+  const apply = ({ type, object }: WatchEvent<Object>) => {
+    if (type === "ERROR")
+      throw new ApiError(object.code ?? 0, object.message ?? "the watch reported an error");
+    place = object.metadata.resourceVersion ?? place;
+    if (type === "BOOKMARK") return;
+    const key = keyOf(object);
+    const before = items.get(key);
+    if (type === "DELETED") {
+      items.delete(key);
+      return tellFresh();
+    }
+    const item = slim(object);
+    items.set(key, item);
+    // Most changes, such as a node's heartbeat, are of no interest.
+    if (!isDeepStrictEqual(item, before)) tellFresh();
   };
 
   const run = async () => {
     while (!signal.aborted) {
-      const begun = clock.now();
+      vainTurns += 1;
+      let cause: unknown;
       try {
         await (place === undefined ? list() : watch(place));
-        // A server that ends each watch at once must not be asked without a pause.
-        if (place !== undefined && clock.now() - begun >= 1) continue;
       } catch (error) {
         if (signal.aborted) return;
+        cause = error;
         if (error instanceof ApiError && error.status === 410) place = undefined;
         else tellFailure(error);
-        await wait(clock, backOff(error, failuresInARow) * (0.5 + 0.5 * random()), signal);
+      }
+      if (cause !== undefined || vainTurns > freeTurns) {
+        await wait(clock, backOff(cause, vainTurns) * (0.5 + 0.5 * random()), signal);
       }
     }
   };
@@ -137,9 +153,9 @@ function isRefusal(error: unknown): boolean {
   return error instanceof ApiError && error.status === 403;
 }
 
-function backOff(error: unknown, failuresInARow: number): number {
-  if (isRefusal(error)) return backOffSeconds.refused;
-  return Math.min(backOffSeconds.most, backOffSeconds.first * 2 ** Math.max(0, failuresInARow - 1));
+function backOff(cause: unknown, vainTurns: number): number {
+  if (isRefusal(cause)) return backOffSeconds.refused;
+  return Math.min(backOffSeconds.most, backOffSeconds.first * 2 ** (vainTurns - 1));
 }
 
 function keyOf({ metadata }: KubernetesObject): string {

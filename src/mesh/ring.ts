@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import type { Peer } from "../discovery/peer.ts";
 
 const ringSize = 1n << 64n;
+/** More than the nodes of the largest clusters. */
+const mostRemembered = 20_000;
 
 /** A node's place on the ring: the first 8 bytes of SHA-256 over its name, big-endian, unsigned. */
 export function nodeHash(nodeName: string): bigint {
@@ -13,13 +15,30 @@ export function nodeHash(nodeName: string): bigint {
  * Every agent of every kubenurse must choose alike, so that each node is checked by exactly `limit` others.
  * A limit of 0 or less means all. Sorted by ascending distance.
  */
-export function chooseNeighbours(peers: readonly Peer[], ownNode: string, limit: number): readonly Peer[] {
-  const own = nodeHash(ownNode);
+export function chooseNeighbours(
+  peers: readonly Peer[],
+  ownNode: string,
+  limit: number,
+  hash: (nodeName: string) => bigint = nodeHash,
+): readonly Peer[] {
+  const own = hash(ownNode);
   const byDistance = onePerNode(peers)
-    .map((peer) => ({ peer, distance: (nodeHash(peer.nodeName) - own + ringSize) % ringSize }))
+    .map((peer) => ({ peer, distance: (hash(peer.nodeName) - own + ringSize) % ringSize }))
     .sort((a, b) => (a.distance < b.distance ? -1 : a.distance > b.distance ? 1 : 0))
     .map(({ peer }) => peer);
   return limit > 0 ? byDistance.slice(0, limit) : byDistance;
+}
+
+/** A hash that remembers the nodes it saw, since a choice among thousands is made anew at each change of one. */
+export function rememberedHash(): (nodeName: string) => bigint {
+  const places = new Map<string, bigint>();
+  return (nodeName) => {
+    const place = places.get(nodeName) ?? nodeHash(nodeName);
+    // Names of nodes that come and go must not pile up.
+    if (places.size >= mostRemembered) places.clear();
+    places.set(nodeName, place);
+    return place;
+  };
 }
 
 /** During a surge a node has two agents; the newer one stays. */

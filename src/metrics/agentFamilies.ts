@@ -24,6 +24,7 @@ export function createAgentFamilies(options: {
   readonly cgroup: CgroupPlaces;
 }): AgentFamilies {
   const { clock, view, ownNode, version, cgroup } = options;
+  const started = clock.wallNow();
   const registry = new Registry();
   const registers = [registry];
   const discarded = new Counter({ ...declared(catalogue.discarded), registers });
@@ -41,26 +42,28 @@ export function createAgentFamilies(options: {
     samples: async () => [
       ...(await samplesOf(registry)),
       buildInfo,
-      ...discoverySamples(view(), clock),
+      ...discoverySamples(view(), clock, started),
       ...nodeSamples(ownNode()),
       ...cpuSamples(cgroup),
     ],
   };
 }
 
-function discoverySamples(view: PeerView, clock: Clock): Sample[] {
-  if (view.state === "unknown") return [];
-  const value = view.state === "fresh" ? 0 : Math.max(0, clock.wallNow() - view.since);
-  return [
-    { name: catalogue.discoveryStale.name, labels: {}, value },
-    { name: catalogue.peers.name, labels: {}, value: view.peers.length },
-  ];
+/** Before the first list nothing could be confirmed since the agent's start. */
+function discoverySamples(view: PeerView, clock: Clock, started: number): Sample[] {
+  const lostSince = view.state === "unknown" ? started : view.state === "stale" ? view.since : undefined;
+  const value = lostSince === undefined ? 0 : Math.max(0, clock.wallNow() - lostSince);
+  const stale = { name: catalogue.discoveryStale.name, labels: {}, value };
+  if (view.state === "unknown") return [stale];
+  return [stale, { name: catalogue.peers.name, labels: {}, value: view.peers.length }];
 }
 
-function nodeSamples({ name, zone = "" }: OwnNode): Sample[] {
-  return name === undefined
-    ? []
-    : [{ name: catalogue.nodeInfo.name, labels: { node: name, zone }, value: 1 }];
+function nodeSamples({ name, zone = "", schedulable }: OwnNode): Sample[] {
+  if (name === undefined) return [];
+  return [
+    { name: catalogue.nodeInfo.name, labels: { node: name, zone }, value: 1 },
+    { name: catalogue.nodeSchedulable.name, labels: {}, value: schedulable ? 1 : 0 },
+  ];
 }
 
 function cpuSamples(cgroup: CgroupPlaces): Sample[] {

@@ -10,7 +10,7 @@ export interface Family<Label extends string = string> {
   readonly ends: string;
 }
 
-const withCheck = "when the check is gone, as when a neighbour leaves";
+const withCheck = "two minutes after the check is gone, as when a neighbour leaves";
 const withAgent = "with the agent";
 
 /** Every family that an agent can show. One without a sample is absent from the text. */
@@ -69,7 +69,7 @@ export const catalogue = {
     type: "gauge",
     labelNames: [],
     help: "Seconds since the list of neighbours could last be confirmed, 0 while it is watched.",
-    ends: "with the agent; absent until the first list",
+    ends: withAgent,
   }),
   peers: family({
     name: "kubenurse_peers",
@@ -83,6 +83,13 @@ export const catalogue = {
     type: "gauge",
     labelNames: ["node", "zone"],
     help: "The agent's node and its zone, empty where it is not known; always 1.",
+    ends: "with the agent; absent until the node is known",
+  }),
+  nodeSchedulable: family({
+    name: "kubenurse_node_schedulable",
+    type: "gauge",
+    labelNames: [],
+    help: "Whether the agent's node takes new pods: 1, or 0 where it is cordoned and so no neighbour of others.",
     ends: "with the agent; absent until the node is known",
   }),
   loopDelay: family({

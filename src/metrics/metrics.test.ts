@@ -13,6 +13,7 @@ test("an agent without a check yet shows only itself", async () => {
     "kubenurse_event_loop_delay_seconds",
     "kubenurse_neighbourhood_incoming_checks",
     "kubenurse_node_info",
+    "kubenurse_node_schedulable",
     "kubenurse_peers",
   ]);
   expect(linesOf(text, "kubenurse_build_info").at(-1)).toBe(
@@ -114,19 +115,21 @@ test("quantiles are those of the last minute, sum and count are for good", async
   ]);
 });
 
-test("a neighbour that left leaves nothing", async () => {
-  const { metrics, results, ok, fail } = meteredChecks();
+test("a neighbour that left leaves nothing, two minutes later", async () => {
+  const { metrics, results, clock, ok, fail } = meteredChecks();
   const before = await metrics.render();
   ok("path_b", { processing: 0.5 });
   fail("path_b", { phase: "tls", reason: "tls_error", phases: {} });
   expect(await metrics.render()).toContain('type="path_b"');
-  results.forget("path_b", "peer-left");
+  results.end("path_b", "peer-left");
+  expect(await metrics.render()).toContain('type="path_b"');
+  await clock.advance(120);
   expect(await metrics.render()).toBe(before);
 });
 
 test("discards are counted by reason, all of them from the start", async () => {
   const { metrics, results } = meteredChecks();
-  results.record("path_b", { state: "discarded", why: "stopping" });
+  results.discard("path_b", "stopping");
   expect(linesOf(await metrics.render(), "kubenurse_discarded_checks_total{")).toEqual(
     discards
       .toSorted()
@@ -135,7 +138,7 @@ test("discards are counted by reason, all of them from the start", async () => {
 });
 
 test("lean: neighbours share their durations, and these outlive each of them", async () => {
-  const { metrics, results, ok, fail } = meteredChecks({ KUBENURSE_METRICS_DETAIL: "lean" });
+  const { metrics, results, clock, ok, fail } = meteredChecks({ KUBENURSE_METRICS_DETAIL: "lean" });
   ok("path_b", { connect: 1, processing: 1 });
   ok("path_c", { processing: 4 });
   ok("me_service", { processing: 8 });
@@ -162,8 +165,9 @@ test("lean: neighbours share their durations, and these outlive each of them", a
     summary,
   );
 
-  results.forget("path_b", "peer-left");
-  results.forget("path_c", "peer-left");
+  results.end("path_b", "peer-left");
+  results.end("path_c", "peer-left");
+  await clock.advance(120);
   const after = await metrics.render();
   expect(after).not.toContain("path_");
   expect(linesOf(after, `${duration}_sum{type="path"}`)).toEqual([`${duration}_sum{type="path"} 6`]);
@@ -199,7 +203,14 @@ test("the view of the cluster is unknown, fresh, or stale for so many seconds", 
       await meteredChecks({ KUBENURSE_EXPOSE_METADATA: "false" }, view).metrics.render(),
       "kubenurse_discovery_stale_seconds",
     );
-  expect(await staleness({ view: () => ({ state: "unknown" }) })).toEqual([]);
+  const { metrics, clock } = meteredChecks(
+    { KUBENURSE_EXPOSE_METADATA: "false" },
+    { view: () => ({ state: "unknown" }) },
+  );
+  await clock.advance(30);
+  expect(linesOf(await metrics.render(), "kubenurse_discovery_stale_seconds")).toEqual([
+    "kubenurse_discovery_stale_seconds 30",
+  ]);
   expect(await staleness({ view: () => ({ state: "fresh", peers: [] }) })).toEqual([
     "kubenurse_discovery_stale_seconds 0",
   ]);

@@ -16,6 +16,11 @@ export function timeoutReason(phase: Phase): Reason {
   return phase === "transfer" ? "body_stall" : "response_timeout";
 }
 
+/** Whether this host or process lacked files, memory, buffers or ports, which says nothing about the network. */
+export function isOwnLack(error: unknown): boolean {
+  return ownLacks.has((error as NodeJS.ErrnoException).code ?? "");
+}
+
 /** The reason for an error of a socket, resolver or parser in `phase`. */
 export function reasonOf(error: unknown, phase: Phase): Reason {
   if (error instanceof ProbeError) return error.reason;
@@ -29,3 +34,4 @@ export function reasonOf(error: unknown, phase: Phase): Reason {
 
 const dnsTimeouts = new Set(["ETIMEOUT", "ETIMEDOUT"]);
 const resets = new Set(["ECONNRESET", "EPIPE", "ECONNABORTED"]);
+const ownLacks = new Set(["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS", "EADDRNOTAVAIL"]);

@@ -27,6 +27,7 @@ export const discards = [
   "starting",
   "stopping",
   "self-stalled",
+  "self-exhausted",
   "token-unreadable",
 ] as const;
 export type Discard = (typeof discards)[number];

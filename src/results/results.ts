@@ -10,7 +10,9 @@ export type Latest =
   | { readonly state: "ok"; readonly at: number; readonly seconds: number }
   | { readonly state: "failed"; readonly at: number; readonly detail: string }
   /** The token file can't be read: said as `error`, as upstream does. */
-  | { readonly state: "unable"; readonly at: number };
+  | { readonly state: "unable"; readonly at: number }
+  /** The last few attempts said nothing about the target; `why` is the latest one's reason. */
+  | { readonly state: "discarded"; readonly at: number; readonly why: Discard };
 
 /** A check's last minute. */
 export interface Recent {
@@ -24,7 +26,7 @@ export interface Recent {
 export interface ResultListener {
   counted(type: CheckType, outcome: Ok<HttpReading> | Failed<HttpReading>): void;
   discarded(type: CheckType, why: Discard): void;
-  /** The check is gone (a neighbour left): whatever is kept under its type must go. */
+  /** The check is gone for good (a neighbour left two minutes ago): whatever is kept under its type must go. */
   forgotten(type: CheckType): void;
 }
 

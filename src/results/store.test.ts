@@ -29,18 +29,21 @@ function resultsOf(grace: StartGrace): {
   clock: SimulatedClock;
   failures: () => number;
   discards: Discard[];
+  forgotten: string[];
 } {
   const clock = simulatedClock();
   const results = createResults(clock);
   const states: string[] = [];
   const discards: Discard[] = [];
+  const forgotten: string[] = [];
   results.subscribe({
     counted: (_type, outcome) => states.push(outcome.state),
     discarded: (_type, why) => discards.push(why),
-    forgotten() {},
+    forgotten: (type) => forgotten.push(type),
   });
   results.begin("check", grace);
-  return { results, clock, discards, failures: () => states.filter((state) => state === "failed").length };
+  const failures = () => states.filter((state) => state === "failed").length;
+  return { results, clock, discards, forgotten, failures };
 }
 
 describe("a check without grace", () => {
@@ -73,13 +76,59 @@ describe("a check without grace", () => {
     expect(discards).toEqual(["token-unreadable"]);
   });
 
-  it("forgets all of a check that is gone", () => {
-    const { results } = resultsOf(noGrace);
-    results.record("check", answer(0.1));
-    results.forget("check", "peer-left");
+  it.each(["self-stalled", "self-exhausted"] as const)(
+    "shows no old verdict after three attempts in a row that were %s",
+    (why) => {
+      const { results } = resultsOf(noGrace);
+      const state = () => results.latest().get("check")?.state;
+      const discard = (times: number) => {
+        for (let n = 0; n < times; n += 1) results.record("check", { state: "discarded", why });
+      };
+      discard(2);
+      expect(state()).toBeUndefined();
+      results.record("check", answer(0.1));
+      discard(2);
+      expect(state()).toBe("ok");
+      discard(1);
+      expect(results.latest().get("check")).toMatchObject({ state: "discarded", why });
+      results.record("check", answer(0.1));
+      expect(state()).toBe("ok");
+    },
+  );
+
+  it("that is gone shows nothing, and is forgotten two minutes later", async () => {
+    const { results, clock, forgotten } = resultsOf(noGrace);
+    results.record("check", failure("reset"));
+    results.end("check", "peer-left");
     expect(results.latest().size).toBe(0);
+    expect(results.recent("check")?.failures).toBe(1);
+    expect([...results.types()]).toEqual(["check"]);
+    await clock.advance(119);
+    expect(forgotten).toEqual([]);
+    await clock.advance(1);
+    expect(forgotten).toEqual(["check"]);
     expect(results.recent("check")).toBeUndefined();
     expect([...results.types()]).toEqual([]);
+  });
+
+  it("that begins again within two minutes goes on where it was", async () => {
+    const { results, clock, forgotten } = resultsOf(noGrace);
+    results.record("check", failure("reset"));
+    results.end("check", "peer-left");
+    await clock.advance(30);
+    results.begin("check", noGrace);
+    expect(results.latest().size).toBe(0);
+    expect(results.recent("check")?.failures).toBe(1);
+    expect([...results.types()]).toEqual(["check"]);
+    await clock.advance(600);
+    expect(forgotten).toEqual([]);
+  });
+
+  it("that is gone leaves no timer when the agent stops", () => {
+    const { results, clock } = resultsOf(noGrace);
+    results.end("check", "peer-left");
+    results.stop();
+    expect(clock.pending).toBe(0);
   });
 });
 
@@ -87,19 +136,19 @@ describe("a neighbour's check", () => {
   it("discards a failure when the news that the peer left comes after it", async () => {
     const { results, clock, failures, discards } = resultsOf(departureGrace);
     results.record("check", failure("connect_refused"));
-    await clock.advance(0.5);
-    results.forget("check", "peer-left");
+    await clock.advance(0.25);
+    results.end("check", "peer-left");
     await clock.advance(60);
     expect(failures()).toBe(0);
     expect(discards).toEqual(["peer-left"]);
   });
 
-  it("counts the failure when the peer is still there a second later, even if it answers again", async () => {
+  it("counts the failure when the peer is still there half a second later, even if it answers again", async () => {
     const { results, clock, failures } = resultsOf(departureGrace);
     results.record("check", failure("connect_refused"));
     results.record("check", answer(0.1));
     expect(failures()).toBe(0);
-    await clock.advance(1);
+    await clock.advance(0.5);
     expect(failures()).toBe(1);
   });
 

@@ -1,20 +1,26 @@
 import type { Clock } from "../edges.ts";
 import type { HttpReading } from "../probes/http/reading.ts";
 import type { Discard, Outcome, Phases } from "../probes/probe.ts";
+import { createDeparted } from "./departed.ts";
 import type { Grace, StartGrace } from "./grace.ts";
 import { createLastMinute, type LastMinute } from "./lastMinute.ts";
 import type { CheckType, Latest, ResultListener, ResultsView } from "./results.ts";
+
+/** As many attempts in a row that say nothing are said in place of the last verdict, which is too old by then. */
+const mostWithoutVerdict = 3;
 
 /** Where outcomes become results. */
 export interface Results extends ResultsView {
   subscribe(listener: ResultListener): void;
   /** Announces a check that is not run. */
   skip(type: CheckType): void;
-  /** Announces a check, and what may excuse its failures. */
+  /** Announces a check, and what may excuse its failures. One that ended less than two minutes ago goes on where it was. */
   begin(type: CheckType, startGrace: StartGrace): void;
   record(type: CheckType, outcome: Outcome<HttpReading>): void;
-  /** The check is gone: nothing of it is kept. */
-  forget(type: CheckType, why: Discard): void;
+  /** An attempt was given up because its check ended. */
+  discard(type: CheckType, why: Discard): void;
+  /** The check is gone: its latest state at once, what was counted two minutes later. */
+  end(type: CheckType, why: Discard): void;
   /** Decides what is still open; call it when no more outcomes come. */
   stop(): void;
 }
@@ -22,12 +28,17 @@ export interface Results extends ResultsView {
 interface Check {
   readonly grace: Grace<HttpReading>;
   readonly lastMinute: LastMinute;
+  /** Attempts in a row. */
+  withoutVerdict: number;
 }
 
 export function createResults(clock: Clock): Results {
   const listeners: ResultListener[] = [];
   const checks = new Map<CheckType, Check>();
   const latest = new Map<CheckType, Latest>();
+  const departed = createDeparted<LastMinute>(clock, (type) => {
+    for (const listener of listeners) listener.forgotten(type);
+  });
 
   const discard = (type: CheckType, why: Discard) => {
     for (const listener of listeners) listener.discarded(type, why);
@@ -35,12 +46,12 @@ export function createResults(clock: Clock): Results {
 
   return {
     latest: () => latest,
-    types: () => checks.keys(),
-    recent: (type) => checks.get(type)?.lastMinute.read(),
+    types: () => [...checks.keys(), ...departed.types()],
+    recent: (type) => (checks.get(type)?.lastMinute ?? departed.peek(type))?.read(),
     subscribe: (listener) => listeners.push(listener),
     skip: (type) => latest.set(type, { state: "skipped" }),
     begin(type, startGrace) {
-      const lastMinute = createLastMinute(clock);
+      const lastMinute = departed.takeBack(type) ?? createLastMinute(clock);
       const grace = startGrace<HttpReading>(clock, {
         count(outcome) {
           lastMinute.failed();
@@ -48,17 +59,21 @@ export function createResults(clock: Clock): Results {
         },
         discard: (why) => discard(type, why),
       });
-      checks.set(type, { grace, lastMinute });
+      checks.set(type, { grace, lastMinute, withoutVerdict: 0 });
     },
+    discard,
     record(type, outcome) {
       const check = checks.get(type);
+      if (check === undefined) throw new Error(`the check ${type} was not begun`);
       const at = clock.wallNow();
+      check.withoutVerdict = outcome.state === "discarded" ? check.withoutVerdict + 1 : 0;
       if (outcome.state === "discarded") {
-        if (outcome.why === "token-unreadable") latest.set(type, { state: "unable", at });
-        discard(type, outcome.why);
+        const { state, why } = outcome;
+        if (why === "token-unreadable") latest.set(type, { state: "unable", at });
+        else if (check.withoutVerdict >= mostWithoutVerdict) latest.set(type, { state, at, why });
+        discard(type, why);
         return;
       }
-      if (check === undefined) throw new Error(`the check ${type} was not begun`);
       for (const { phases } of outcome.reading.roundTrips) check.lastMinute.answered(toHeaders(phases));
       if (outcome.state === "failed") {
         latest.set(type, { state: "failed", at, detail: outcome.detail });
@@ -69,13 +84,16 @@ export function createResults(clock: Clock): Results {
       check.grace.answered();
       for (const listener of listeners) listener.counted(type, outcome);
     },
-    forget(type, why) {
-      checks.get(type)?.grace.end(why);
+    end(type, why) {
+      const check = checks.get(type);
+      if (check === undefined) return;
+      check.grace.end(why);
       checks.delete(type);
       latest.delete(type);
-      for (const listener of listeners) listener.forgotten(type);
+      departed.keep(type, check.lastMinute);
     },
     stop() {
+      departed.stop();
       for (const { grace } of checks.values()) grace.end("stopping");
     },
   };

@@ -84,7 +84,10 @@ describe("createSchedule", () => {
     await schedule.stop("test");
   });
 
-  it("stops only when no run is under way any more", async () => {
+  it.each([
+    ["", false],
+    [", be it of a key that was ended before", true],
+  ])("stops only when no run is under way any more%s", async (_of, endedBefore) => {
     const clock = simulatedClock();
     const schedule = createSchedule(clock, () => 0, 5);
     const ended: string[] = [];
@@ -96,7 +99,18 @@ describe("createSchedule", () => {
         }),
     });
     await clock.advance(1);
+    if (endedBefore) schedule.end("slow to stop", "peer-left");
     await schedule.stop("stopping");
     expect(ended).toEqual(["run"]);
+  });
+
+  it("starts nothing after it was stopped", async () => {
+    const clock = simulatedClock();
+    const schedule = createSchedule(clock, () => 0, 5);
+    await schedule.stop("stopping");
+    const runs: string[] = [];
+    schedule.start({ key: "late", run: async () => void runs.push("run") });
+    await clock.advance(60);
+    expect(runs).toEqual([]);
   });
 });

@@ -17,28 +17,32 @@ export interface Schedule {
   start(repeated: Repeated): void;
   /** Ends a key's runs; the one under way gets `reason` through its signal. */
   end(key: string, reason: unknown): void;
-  /** Ends all, and resolves when no run is under way. */
+  /** Ends all, and resolves when no run is under way, be it of a key that was ended before. Nothing starts any more. */
   stop(reason: unknown): Promise<void>;
 }
 
 export function createSchedule(clock: Clock, random: () => number, intervalSeconds: number): Schedule {
-  const running = new Map<string, { controller: AbortController; ended: Promise<void> }>();
+  const running = new Map<string, AbortController>();
+  const notEnded = new Set<Promise<void>>();
+  let stopped = false;
 
   return {
     start(repeated) {
+      if (stopped) return;
       const controller = new AbortController();
-      const ended = repeat(repeated, intervalSeconds, clock, random, controller.signal);
-      running.set(repeated.key, { controller, ended });
+      running.set(repeated.key, controller);
+      const repeating = repeat(repeated, intervalSeconds, clock, random, controller.signal);
+      const ended = repeating.finally(() => notEnded.delete(ended));
+      notEnded.add(ended);
     },
     end(key, reason) {
-      running.get(key)?.controller.abort(reason);
+      running.get(key)?.abort(reason);
       running.delete(key);
     },
     async stop(reason) {
-      const all = [...running.values()];
-      running.clear();
-      for (const { controller } of all) controller.abort(reason);
-      await Promise.all(all.map(({ ended }) => ended));
+      stopped = true;
+      for (const controller of running.values()) controller.abort(reason);
+      await Promise.all(notEnded);
     },
   };
 }

@@ -37,9 +37,11 @@ test("checks are said in words, in alphabetical order", () => {
     ["me_service", { state: "ok", at: 0, seconds: 1 }],
     ["me_ingress", { state: "skipped" }],
     ["api_server_dns", { state: "unable", at: 0 }],
+    ["api_server_direct", { state: "discarded", at: 0, why: "self-stalled" }],
   ]);
   const result = resultOf({ state: "fresh", peers: [] }, { latest: () => latest });
   expect(Object.entries(result)).toEqual([
+    ["api_server_direct", "no verdict: self-stalled"],
     ["api_server_dns", "error"],
     ["me_ingress", "skipped"],
     ["me_service", "ok"],

@@ -55,6 +55,8 @@ function shownState(latest: Latest): string {
       return latest.detail;
     case "unable":
       return "error";
+    case "discarded":
+      return `no verdict: ${latest.why}`;
     default:
       return latest.state;
   }

@@ -3,6 +3,7 @@ export interface Limits {
   readonly headerBytes: number;
   /** A request's body is dropped unread; a longer one ends the connection. */
   readonly bodyBytes: number;
+  /** Of one listener; one more takes the place of the one that has been idle for the longest. */
   readonly connections: number;
   /** From the connection's start, or the end of the previous answer, to the end of a request's header. */
   readonly headerSeconds: number;
@@ -17,7 +18,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   headerBytes: 16 * 1024,
   bodyBytes: 64 * 1024,
-  connections: 1000,
+  connections: 10_000,
   headerSeconds: 5,
   requestSeconds: 10,
   keepAliveSeconds: 120,

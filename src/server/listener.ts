@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import type { Edges } from "../edges.ts";
 import { boundedListener, serverOptions } from "./boundedListener.ts";
 import { type Certificate, createCertificate } from "./certificate.ts";
+import { limitConnections } from "./connectionLimit.ts";
 import type { Limits } from "./limits.ts";
 
 /** One listening port. */
@@ -28,7 +29,6 @@ export interface ListenerOptions {
 /** Resolves once connections are accepted; rejects when the address is taken or the certificate can't be used. */
 export async function startListener(options: ListenerOptions): Promise<Listener> {
   const { port, handle, tls, limits, edges } = options;
-  const sockets = new Set<Socket>();
   let closing = false;
   const listener: RequestListener = (request, response) => {
     response.once("close", () => {
@@ -38,11 +38,7 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   };
 
   const server = createNodeServer(boundedListener(listener, limits, edges.clock), tls, limits, edges);
-  server.maxConnections = limits.connections;
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
+  const sockets = limitConnections(server, limits.connections);
   const address = await listen(server, port, edges.listenAddress);
   // As when no file descriptor is left; without a listener it would end the process.
   server.on("error", (error) => edges.log.error({ err: error }, "cannot accept a connection"));

@@ -1,5 +1,6 @@
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
+import { getPath } from "hono/utils/url";
 import type { Logger } from "pino";
 import type { Metrics } from "../metrics/metrics.ts";
 import { type AliveSources, aliveAnswer } from "./alive.ts";
@@ -16,7 +17,9 @@ export interface RouteSources extends AliveSources {
 
 /** The endpoints, the same on every listener and for every method. */
 export function createRoutes(sources: RouteSources, log: Logger): Hono<{ Bindings: HttpBindings }> {
-  const routes = new Hono<{ Bindings: HttpBindings }>();
+  // A base URL that ends in a slash makes a path begin with two.
+  const collapsed = (request: Request) => getPath(request).replace(/\/{2,}/g, "/");
+  const routes = new Hono<{ Bindings: HttpBindings }>({ getPath: collapsed });
 
   routes.all("/alive", ({ body, env }) => {
     if (!sources.firstRunDone()) return body(null, 500, empty);

@@ -147,7 +147,7 @@ describe("endpoints", () => {
     expect(lines.join()).toContain("no metrics today");
   });
 
-  test.each(["/", "/favicon.ico", "/alive/", "/ready/x", "//alive"])("%s leads to /alive", async (path) => {
+  test.each(["/", "/favicon.ico", "/alive/", "/ready/x", "//"])("%s leads to /alive", async (path) => {
     const { url } = await startServer();
     const answer = await get(url + path);
     expect([answer.status, answer.headers.get("location")]).toEqual([301, "/alive"]);
@@ -161,6 +161,35 @@ describe("endpoints", () => {
       return (await get(url + path, { method })).status;
     });
     expect(await Promise.all(statuses)).toEqual([200, 200, 200, 200, 301]);
+  });
+
+  test.each(["//alwayshappy", "///alwayshappy?x=//y"])("%s is /alwayshappy", async (path) => {
+    const { url } = await startServer();
+    const answer = await get(url + path);
+    expect([answer.status, await answer.text()]).toEqual([200, ""]);
+  });
+
+  test("/alive shows the path as it was sent", async () => {
+    const { url } = await startServer();
+    expect(await (await get(`${url}//alive`)).json()).toMatchObject({ request_uri: "//alive" });
+  });
+
+  test.each([
+    ["OPTIONS *", "x", 301],
+    ["GET /", "[fe80::1%25eth0]:8080", 301],
+    ["GET /ready", "[fe80::1%eth0]:8080", 200],
+    ["GET /ready", "my_service:8080", 200],
+    ["GET /ready", "", 200],
+    ["GET http://other/ready", "other", 200],
+    ["GET /ready", "a b", 400],
+    ["GET /ready", "a/b", 400],
+  ])("%s for host %j is answered %i, as by Go's server", async (target, host, status) => {
+    const { http } = await startServer();
+    const answer = await rawExchange(
+      http,
+      `${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   });
 
   test("a redirect of anything but GET has no body", async () => {
@@ -220,25 +249,50 @@ describe("a client that takes more than its share", () => {
 
   test("one that does not read its answer is cut off", async () => {
     const huge = "a 1\n".repeat(10_000_000);
+    const asked = Promise.withResolvers<void>();
     const { http, url } = await startServer({
       limits: { headerSeconds: 0.3, requestSeconds: 0.3, connections: 1 },
       sources: {
-        metrics: metricsOf(async () => huge),
+        metrics: metricsOf(async () => {
+          asked.resolve();
+          return huge;
+        }),
       },
     });
     const socket = await rawConnection(http);
     socket.pause().write("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+    await asked.promise;
     await vi.waitFor(async () => expect((await get(`${url}/ready`)).status).toBe(200), 5000);
     const text = await textUntilClosed(socket);
     expect(text.length).toBeLessThan(huge.length);
   });
 
-  test("no more connections than allowed at once", async () => {
-    const { http } = await startServer({ limits: { connections: 1 } });
-    const first = await rawConnection(http);
-    first.on("error", () => {});
-    expect(await rawExchange(http, "GET /ready HTTP/1.0\r\n\r\n")).toBe("");
+  test("one connection too many takes the place of the one that has been idle for the longest", async () => {
+    const { http } = await startServer({ limits: { connections: 2 } });
+    const [first, second] = [await rawConnection(http), await rawConnection(http)];
+    const answered = once(first, "data");
+    first.write("GET /ready HTTP/1.1\r\nHost: x\r\n\r\n");
+    await answered;
+    const closed = textUntilClosed(second);
+    expect(await rawExchange(http, "GET /ready HTTP/1.0\r\n\r\n")).toContain("200 OK");
+    expect(await closed).toBe("");
+    expect(first.destroyed).toBe(false);
     first.destroy();
+  });
+
+  test("one connection too many is refused where all are busy", async () => {
+    const rendering = Promise.withResolvers<string>();
+    const asked = Promise.withResolvers<void>();
+    const metrics = metricsOf(() => {
+      asked.resolve();
+      return rendering.promise;
+    });
+    const { http } = await startServer({ limits: { connections: 1 }, sources: { metrics } });
+    const first = rawExchange(http, "GET /metrics HTTP/1.0\r\n\r\n");
+    await asked.promise;
+    expect(await rawExchange(http, "GET /ready HTTP/1.0\r\n\r\n")).toBe("");
+    rendering.resolve("a 1\n");
+    expect(await first).toContain("200 OK");
   });
 });
 
@@ -301,7 +355,7 @@ describe("TLS", () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  async function startTls(log = pino({ level: "silent" })) {
+  async function startTls(log = pino({ level: "silent" }), limits: Partial<Limits> = {}) {
     const authority = await makeCertificateAuthority();
     const tls = { certFile: join(directory, "tls.crt"), keyFile: join(directory, "tls.key") };
     const renew = async (name: string) => {
@@ -310,7 +364,7 @@ describe("TLS", () => {
       writeFileSync(tls.keyFile, key);
     };
     await renew("first");
-    const { https } = await startServer({ tls, log });
+    const { https } = await startServer({ tls, log, limits });
     const handshake = async (options: ConnectionOptions = {}) => {
       const socket = connectTls({ port: https, host: "127.0.0.1", ca: authority.certificatePem, ...options });
       await once(socket, "secureConnect");
@@ -331,6 +385,19 @@ describe("TLS", () => {
     const answer = textUntilClosed(socket);
     socket.write("GET /alwayshappy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     expect(await answer).toMatch(/^HTTP\/1.1 200 OK/);
+  });
+
+  test("an idle connection makes room for a new one here too", async () => {
+    const { handshake } = await startTls(undefined, { connections: 1 });
+    const options = { checkServerIdentity: () => undefined };
+    const first = await handshake(options);
+    const answered = once(first, "data");
+    first.write("GET /ready HTTP/1.1\r\nHost: x\r\n\r\n");
+    await answered;
+    const closed = textUntilClosed(first);
+    const second = await handshake(options);
+    expect(await closed).toBe("");
+    second.destroy();
   });
 
   test("nothing older than TLS 1.2", async () => {

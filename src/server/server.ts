@@ -3,6 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { Edges } from "../edges.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { type Listener, startListener } from "./listener.ts";
+import { routableRequest } from "./routableRequest.ts";
 import { createRoutes, type RouteSources } from "./routes.ts";
 
 export interface ServerOptions {
@@ -26,12 +27,10 @@ export function createServer(options: ServerOptions): Server {
   const { config, edges, ports = { http: 8080, https: 8443 }, limits = defaultLimits } = options;
   const { clock, hostname, log } = edges;
   const sources = { ...options.sources, hostname, neighbourhood: config.checks.neighbourhood };
-  const handle = getRequestListener(createRoutes(sources, log).fetch, {
-    // Stands in where an HTTP/1.0 client sends no Host.
-    hostname: "localhost",
-    overrideGlobalObjects: false,
-    autoCleanupIncoming: false,
-  });
+  const routes = createRoutes(sources, log);
+  const handle = routableRequest(
+    getRequestListener(routes.fetch, { overrideGlobalObjects: false, autoCleanupIncoming: false }),
+  );
   const listeners: Listener[] = [];
 
   const open = async (port: number, tls: Config["tls"]) => {

@@ -8,6 +8,7 @@ import { ProbeError } from "../failure.ts";
 import { basicAuthorization } from "./basicAuthorization.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 import type { Trust } from "./trust.ts";
+import { userAgent } from "./userAgent.ts";
 
 /** Name lookup and connection together, as in Go's dialer. */
 const dialSeconds = 5;
@@ -64,9 +65,10 @@ async function dial(to: URL, { edges, stopwatch, signal, expire }: ConnectOption
 function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);
-    if (signal.aborted) return onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
+    // Ahead of everything else: a rejection that nobody handles would end the process.
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
   });
 }
 
@@ -74,6 +76,7 @@ function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise
 function tieTo(signal: AbortSignal, socket: Socket): void {
   const destroy = () => socket.destroy();
   socket.on("error", () => {});
+  if (signal.aborted) destroy();
   signal.addEventListener("abort", destroy, { once: true });
   socket.once("close", () => signal.removeEventListener("abort", destroy));
 }
@@ -108,8 +111,14 @@ async function tunnel(
   const through = new Agent();
   through.createConnection = () => socket;
   const path = `${hostname}:${port || 443}`;
-  const headers = { host: path, ...basicAuthorization("proxy-authorization", proxy) };
+  const headers = {
+    host: path,
+    "user-agent": userAgent,
+    ...basicAuthorization("proxy-authorization", proxy),
+  };
   const asking = request({ method: "CONNECT", path, headers, agent: through, setHost: false });
+  // When the attempt is called off, whoever waited has heard of it already.
+  asking.on("error", () => {});
   asking.end();
   const [answer] = await Promise.race([
     once(asking, "connect", { signal }),

@@ -1,8 +1,13 @@
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
+import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
+import type { Clock } from "../../edges.ts";
 import { basicAuthorization } from "./basicAuthorization.ts";
 import { type ConnectOptions, connect } from "./connect.ts";
+import { drain } from "./drain.ts";
 import type { HttpTarget } from "./target.ts";
+import { userAgent } from "./userAgent.ts";
 
 export interface GetOptions extends Omit<ConnectOptions, "url" | "proxy" | "trust"> {
   readonly target: HttpTarget;
@@ -16,7 +21,7 @@ export interface Answer {
   readonly text: string;
   /** Where the answer sends us, if it does. */
   readonly redirect?: URL;
-  /** Closes the connection, or reads the answer's rest where the connection is kept. */
+  /** Closes the connection, or drains the answer where the connection is kept. Never rejects: the answer is judged by its headers. */
   finish(): Promise<void>;
 }
 
@@ -44,12 +49,10 @@ export async function get(url: URL, options: GetOptions): Promise<Answer> {
 async function send(
   url: URL,
   proxy: URL | undefined,
-  { target, token, stopwatch, signal }: GetOptions,
+  { target, token, stopwatch, signal, edges }: GetOptions,
 ): Promise<Answer> {
   stopwatch.begin("processing");
   const forwarded = proxy !== undefined && url.protocol === "http:";
-  const authorized =
-    token.bearer !== undefined && target.connections.verified && url.origin === target.url.origin;
   const outgoing = request({
     // Only names the connection among the kept ones: it is open already.
     host: url.origin,
@@ -58,22 +61,32 @@ async function send(
     path: forwarded ? url.href : url.pathname + url.search,
     headers: {
       host: url.host,
+      "user-agent": userAgent,
       ...target.headers,
-      ...(authorized
-        ? { authorization: `Bearer ${token.bearer}` }
-        : basicAuthorization("authorization", url)),
+      ...basicAuthorization("authorization", url),
       ...(forwarded ? basicAuthorization("proxy-authorization", proxy) : {}),
     },
     signal,
   });
   outgoing.on("error", () => {});
+  // Only the connection that will carry the request tells whether the token may go over it.
+  const [socket] = (await once(outgoing, "socket")) as [Socket];
+  if (token.bearer !== undefined && url.origin === target.url.origin && isVerified(socket, url)) {
+    outgoing.setHeader("authorization", `Bearer ${token.bearer}`);
+  }
   outgoing.end();
   const [response] = (await once(outgoing, "response")) as [IncomingMessage];
   response.on("error", () => {});
-  return answerOf(response, url, target.connections.reuse);
+  return answerOf(response, url, target.connections.reuse ? edges.clock : undefined);
 }
 
-function answerOf(response: IncomingMessage, url: URL, reuse: boolean): Answer {
+/** Not for plain HTTP, where the TLS would be that to a proxy. */
+function isVerified(socket: Socket, { protocol }: URL): boolean {
+  return protocol === "https:" && socket instanceof TLSSocket && socket.authorized;
+}
+
+/** `drainClock` is absent where connections are not kept. */
+function answerOf(response: IncomingMessage, url: URL, drainClock: Clock | undefined): Answer {
   const { statusCode: code = 0, statusMessage } = response;
   const redirect = redirectOf(response, url);
   return {
@@ -81,8 +94,8 @@ function answerOf(response: IncomingMessage, url: URL, reuse: boolean): Answer {
     text: `${code} ${statusMessage}`,
     ...(redirect === undefined ? {} : { redirect }),
     async finish() {
-      if (!reuse) response.destroy();
-      else await once(response.resume(), "close");
+      if (drainClock === undefined) response.destroy();
+      else await drain(response, drainClock);
     },
   };
 }

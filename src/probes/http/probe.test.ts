@@ -1,4 +1,4 @@
-import { connect } from "node:net";
+import { connect, Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { startDeafListener } from "../../../test/peers/deafListener.ts";
 import { fastClock, testEdges } from "../../../test/peers/edges.ts";
@@ -56,6 +56,12 @@ describe("an answer", () => {
     await using peer = await startHttpPeer((_request, response) => response.writeHead(200).write("endless"));
     expect((await attempt(httpTarget(peer.url))).state).toBe("ok");
     await peer.allClosed();
+  });
+
+  it("comes to a request that says who it is from", async () => {
+    await using peer = await startHttpPeer((_request, response) => response.end());
+    await attempt(httpTarget(peer.url));
+    expect(peer.requests[0]?.headers["user-agent"]).toMatch(/^kubenurse\/\d+\.\d+\.\d+/);
   });
 
   it("that redirects is followed, and each round trip is kept", async () => {
@@ -173,6 +179,31 @@ describe("a lost first SYN", () => {
   });
 });
 
+describe("a lack of the own host", () => {
+  const failing = (code: string) => Object.assign(new Error(code), { code });
+  const discarded = { state: "discarded", why: "self-exhausted" };
+
+  it.each(["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS"])("of %s is discarded", async (code) => {
+    const target = httpTarget(new URL("http://127.0.0.1:1/"));
+    expect(await attempt(target, testEdges({ connect: () => new Socket().destroy(failing(code)) }))).toEqual(
+      discarded,
+    );
+    const named = httpTarget(new URL("http://nurse.test/"));
+    expect(await attempt(named, testEdges({ lookup: () => Promise.reject(failing(code)) }))).toEqual(
+      discarded,
+    );
+  });
+
+  it("of an own address or port is discarded", async () => {
+    await using peer = await startTcpPeer(() => {});
+    // An address that no host has (RFC 5737).
+    const edges = testEdges({
+      connect: ({ address, port }) => connect({ host: address, port, localAddress: "192.0.2.1" }),
+    });
+    expect(await attempt(httpTarget(peer.url), edges)).toEqual(discarded);
+  });
+});
+
 describe("an attempt that is called off", () => {
   it.each(["peer-left", "stopping"] as const)("is discarded as %s, and its socket is gone", async (why) => {
     const calledOff = new AbortController();
@@ -180,6 +211,41 @@ describe("an attempt that is called off", () => {
     const outcome = await attempt(httpTarget(peer.url), testEdges(), calledOff.signal);
     expect(outcome).toEqual({ state: "discarded", why });
     await peer.allClosed();
+  });
+});
+
+describe("an attempt that was called off before it began", () => {
+  const calledOff = AbortSignal.abort("stopping");
+  const discarded = { state: "discarded", why: "stopping" };
+  const withoutDeadlines = { ...fastClock(1), after: () => () => {} };
+
+  it("ends at once and leaves no socket", async () => {
+    await using peer = await startTcpPeer(() => {});
+    const sockets: Socket[] = [];
+    const edges = testEdges({
+      clock: withoutDeadlines,
+      connect: ({ address, port }) => {
+        const socket = connect({ host: address, port });
+        sockets.push(socket);
+        return socket;
+      },
+    });
+    expect(await attempt(httpTarget(peer.url), edges, calledOff)).toEqual(discarded);
+    expect(sockets.filter((socket) => !socket.destroyed)).toEqual([]);
+  });
+
+  it("leaves no rejection of a lookup that nobody handles", async () => {
+    const lookup = Promise.withResolvers<string>();
+    const unhandled: unknown[] = [];
+    const keep = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", keep);
+    const target = httpTarget(new URL("http://nurse.test/"));
+    await attempt(target, testEdges({ clock: withoutDeadlines, lookup: () => lookup.promise }), calledOff);
+    lookup.reject(new Error("ENOTFOUND"));
+    // Node tells of unhandled rejections before the next turn.
+    await new Promise(setImmediate);
+    process.off("unhandledRejection", keep);
+    expect(unhandled).toEqual([]);
   });
 });
 
@@ -203,6 +269,40 @@ describe("connections", () => {
     expect(second.state === "ok" && Object.keys(second.phases)).toEqual(["processing"]);
     connections.destroy();
     await peer.allClosed();
+  });
+
+  it("are closed after a body that does not end soon, and the answer stays ok", async () => {
+    await using peer = await startHttpPeer((_request, response) => response.writeHead(200).write("endless"));
+    const target = httpTarget(peer.url, { connections: new Connections(true) });
+    const outcome = await attempt(target, impatient);
+    expect(outcome).toMatchObject({ state: "ok", reading: { roundTrips: [{ code: 200 }] } });
+    await peer.allClosed();
+  });
+
+  it("are closed after a body that breaks off, and the answer stays ok", async () => {
+    await using peer = await startHttpPeer((_request, response) => {
+      response.writeHead(200, { "content-length": 9 }).write("some", () => response.socket?.destroySoon());
+    });
+    const outcome = await attempt(httpTarget(peer.url, { connections: new Connections(true) }));
+    expect(outcome.state).toBe("ok");
+  });
+
+  it("are closed after a body that is too long to read", async () => {
+    let sent = 0;
+    await using peer = await startHttpPeer((_request, response) => {
+      const chunk = Buffer.alloc(64 * 1024);
+      const write = () => {
+        do sent += chunk.length;
+        while (!response.destroyed && response.write(chunk));
+      };
+      response.on("drain", write);
+      write();
+    });
+    const outcome = await attempt(httpTarget(peer.url, { connections: new Connections(true) }));
+    expect(outcome.state).toBe("ok");
+    await peer.allClosed();
+    // What the kernel's buffers took is sent, though never read.
+    expect(sent).toBeLessThan(32 * 1024 * 1024);
   });
 
   it("that the server closed meanwhile are replaced without a failure", async () => {
@@ -236,6 +336,13 @@ describe("the bearer token", () => {
       throw new Error("ENOENT");
     };
     const outcome = await attempt(httpTarget(peer.url, { bearerToken }));
+    expect(outcome).toEqual({ state: "discarded", why: "token-unreadable" });
+    expect(peer.accepted).toBe(0);
+  });
+
+  it("that no header can hold discards the attempt before anything is sent", async () => {
+    await using peer = await startHttpPeer((_request, response) => response.end());
+    const outcome = await attempt(httpTarget(peer.url, { bearerToken: () => "two\nlines" }));
     expect(outcome).toEqual({ state: "discarded", why: "token-unreadable" });
     expect(peer.accepted).toBe(0);
   });

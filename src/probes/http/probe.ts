@@ -1,5 +1,6 @@
+import { validateHeaderValue } from "node:http";
 import { startDeadline } from "../../schedule/deadline.ts";
-import { ProbeError, reasonOf, timeoutReason } from "../failure.ts";
+import { isOwnLack, ProbeError, reasonOf, timeoutReason } from "../failure.ts";
 import type { Outcome, Probe } from "../probe.ts";
 import { get } from "./get.ts";
 import type { HttpReading, RoundTrip } from "./reading.ts";
@@ -23,6 +24,7 @@ export const httpProbe: Probe<HttpTarget, HttpReading> = {
       );
     const cancelDeadline = startDeadline(edges.clock, totalSeconds, () => expire(totalSeconds));
     const onAbort = () => ending.abort(signal.reason);
+    if (signal.aborted) onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
     try {
       const token = readToken(target);
@@ -42,6 +44,7 @@ export const httpProbe: Probe<HttpTarget, HttpReading> = {
       // Closes whatever the attempt opened.
       ending.abort(cause);
       if (signal.aborted) return { state: "discarded", why: signal.reason };
+      if (isOwnLack(cause)) return { state: "discarded", why: "self-exhausted" };
       return failureOf(cause, stopwatch, roundTrips);
     } finally {
       cancelDeadline();
@@ -53,7 +56,9 @@ export const httpProbe: Probe<HttpTarget, HttpReading> = {
 function readToken({ bearerToken }: HttpTarget): { bearer?: string } | "unreadable" {
   if (bearerToken === undefined) return {};
   try {
-    return { bearer: bearerToken() };
+    const bearer = bearerToken();
+    validateHeaderValue("authorization", bearer);
+    return { bearer };
   } catch {
     return "unreadable";
   }

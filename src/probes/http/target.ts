@@ -1,6 +1,5 @@
 import { Agent } from "node:http";
 import type { Socket } from "node:net";
-import { TLSSocket } from "node:tls";
 import type { Trust } from "./trust.ts";
 
 /** Where an HTTP attempt goes, and how. */
@@ -20,9 +19,6 @@ export interface HttpTarget {
 /** Makes requests go over a connection that was opened beforehand, and keeps it for the next attempt or not. */
 export class Connections extends Agent {
   #prepared: Socket | undefined;
-  /** Whether the latest connection's certificate was verified. */
-  verified = false;
-
   readonly reuse: boolean;
 
   constructor(reuse: boolean) {
@@ -32,7 +28,6 @@ export class Connections extends Agent {
 
   prepare(socket: Socket): void {
     this.#prepared = socket;
-    this.verified = socket instanceof TLSSocket && socket.authorized;
   }
 
   override createConnection(): Socket {

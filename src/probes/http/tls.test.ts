@@ -1,4 +1,5 @@
 import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import type { RequestListener } from "node:http";
 import { createServer, type Server } from "node:https";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,7 +11,7 @@ import { type Peer, peerOf, startTcpPeer } from "../../../test/peers/httpPeer.ts
 import { httpTarget } from "../../../test/peers/httpTarget.ts";
 import { type CertificateAuthority, makeCertificateAuthority } from "../../demo/certificates.ts";
 import { httpProbe } from "./probe.ts";
-import type { HttpTarget } from "./target.ts";
+import { Connections, type HttpTarget } from "./target.ts";
 import { createTrust } from "./trust.ts";
 
 const never = new AbortController().signal;
@@ -33,6 +34,7 @@ afterAll(() => rm(directory, { recursive: true }));
 async function startTlsPeer(
   names: string[],
   issuer = authority,
+  answer: RequestListener = (_request, response) => response.end(),
 ): Promise<Peer & { seen: { sni: unknown; authorization: unknown }[] }> {
   const seen: { sni: unknown; authorization: unknown }[] = [];
   const server: Server = createServer(
@@ -40,7 +42,7 @@ async function startTlsPeer(
     (request, response) => {
       const { servername } = request.socket as TLSSocket & { servername: unknown };
       seen.push({ sni: servername, authorization: request.headers.authorization });
-      response.end();
+      answer(request, response);
     },
   );
   server.on("tlsClientError", () => {});
@@ -119,6 +121,32 @@ describe("the bearer token", () => {
     await using peer = await startTlsPeer([]);
     await attempt(httpTarget(peer.url, { trust: createTrust(false, [caFile]), bearerToken }));
     expect(peer.seen).toMatchObject([{ authorization: "Bearer secret" }]);
+  });
+
+  it("never goes over a kept connection to a server that could be anybody", async () => {
+    await using verified = await startTlsPeer([]);
+    const other = await makeCertificateAuthority();
+    await using anybody = await startTlsPeer([], other, (_request, response) => {
+      response.writeHead(302, { location: verified.url.href }).end();
+    });
+    const connections = new Connections(true);
+    const target = httpTarget(anybody.url, { trust: createTrust(false, [caFile]), bearerToken, connections });
+    for (let n = 0; n < 3; n++) expect((await attempt(target)).state).toBe("ok");
+    expect([anybody.accepted, verified.accepted]).toEqual([1, 1]);
+    const seen = [...anybody.seen, ...verified.seen];
+    expect(seen).toHaveLength(6);
+    expect(seen.every(({ authorization }) => authorization === undefined)).toBe(true);
+    connections.destroy();
+  });
+
+  it("goes over a kept connection to a verified server each time", async () => {
+    await using peer = await startTlsPeer([]);
+    const connections = new Connections(true);
+    const target = httpTarget(peer.url, { trust: createTrust(true, [caFile]), bearerToken, connections });
+    for (let n = 0; n < 2; n++) await attempt(target);
+    expect(peer.accepted).toBe(1);
+    expect(peer.seen.map(({ authorization }) => authorization)).toEqual(["Bearer secret", "Bearer secret"]);
+    connections.destroy();
   });
 
   it("does not go to a server that could be anybody", async () => {

@@ -1,0 +1,54 @@
+import { isIPv4 } from "node:net";
+import type { Edges } from "../edges.ts";
+import type { Candidate } from "./candidate.ts";
+import type { Agents } from "./followAgents.ts";
+import type { Node } from "./node.ts";
+import type { Peer, PeerView } from "./peer.ts";
+import type { Reflection } from "./reflector.ts";
+
+/** `nodes` is absent where it does not matter whether an agent's node is schedulable. */
+export function viewOf(
+  agents: Agents,
+  nodes: Reflection<Node> | undefined,
+  isOwn: (agent: Candidate) => boolean,
+): PeerView {
+  if (!("items" in agents)) return { state: "unknown", ...errorOf(agents) };
+  if (nodes?.state === "unknown") return { state: "unknown", ...errorOf(nodes) };
+  // A node that is gone from the API takes its agent with it.
+  const allowed = nodes !== undefined && "items" in nodes ? schedulableNames(nodes.items) : undefined;
+  const others = onePerPod(agents.items.flat()).filter(
+    (agent) => !isOwn(agent) && (allowed?.has(agent.nodeName) ?? true),
+  );
+  const peersIn = (state: Candidate["state"]) => others.filter((agent) => agent.state === state).map(peerOf);
+  const found = { peers: peersIn("live"), unready: peersIn("unready") };
+
+  const stale = [agents, nodes].filter((reflection) => reflection?.state === "stale");
+  const [first] = stale.sort((a, b) => a.since - b.since);
+  if (first === undefined) return { state: "fresh", ...found };
+  return { state: "stale", since: first.since, error: first.error, ...found };
+}
+
+/** A pod's hostname is its name; with hostNetwork it is the node's, and the address tells. */
+export function ownAmong({ hostname, localAddresses }: Edges): (agent: Candidate) => boolean {
+  const own = localAddresses();
+  return ({ name, ip }) => name === hostname || (ip !== "" && own.includes(ip));
+}
+
+/** In a dual-stack cluster a pod is in slices of both families; its IPv4 address is the one that counts, whatever their order. */
+function onePerPod(agents: readonly Candidate[]): Candidate[] {
+  const byName = new Map<string, Candidate>();
+  for (const agent of agents) if (!byName.has(agent.name) || isIPv4(agent.ip)) byName.set(agent.name, agent);
+  return [...byName.values()];
+}
+
+function errorOf(reflection: { readonly error?: string }): { error?: string } {
+  return reflection.error === undefined ? {} : { error: reflection.error };
+}
+
+function schedulableNames(nodes: readonly Node[]): ReadonlySet<string> {
+  return new Set(nodes.filter((node) => node.schedulable).map((node) => node.name));
+}
+
+function peerOf({ name, ip, state: _state, ...rest }: Candidate): Peer {
+  return { podName: name, podIP: ip, ...rest };
+}
