@@ -1,0 +1,15 @@
+{{/* Ends the installation where values contradict each other, which a schema can't say in plain words. */}}
+{{- define "kubenurse.refusals" -}}
+{{- if and (include "kubenurse.usesTls" .) (not (and .Values.cert_file .Values.cert_key)) }}
+{{- fail "use_tls is true, but cert_file and cert_key do not name the certificate and its key" }}
+{{- end }}
+{{- if and .Values.ingress.enabled (regexMatch "[/:]" .Values.ingress.url) }}
+{{- fail (printf "ingress.url is %q; an Ingress needs the host alone, without scheme, port and path" .Values.ingress.url) }}
+{{- end }}
+{{- if and .Values.httpRoute.enabled (not (and .Values.httpRoute.parentRefs .Values.httpRoute.hostnames)) }}
+{{- fail "httpRoute.enabled is true, but httpRoute.parentRefs or httpRoute.hostnames is empty" }}
+{{- end }}
+{{- if and .Values.serviceMonitor.enabled .Values.podMonitor.enabled }}
+{{- fail "serviceMonitor and podMonitor are both enabled; every agent would be scraped twice" }}
+{{- end }}
+{{- end }}
