@@ -1,23 +1,28 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBlackHole } from "./blackHole.ts";
+import { chartNotes, installChart } from "./chartInstallation.ts";
 import { type ClusterApi, openClusterApi } from "./clusterApi.ts";
 import { kubectl, run } from "./command.ts";
 import { expectHealthy, expectNoErrors, failing, latestResults, oneAgentPerNode } from "./expectations.ts";
 import { type Agent, Fleet, namespace } from "./fleet.ts";
-import { install, rolloutRestart } from "./installation.ts";
+import { ingressChecked, install } from "./installation.ts";
 import { processFigures } from "./processFigures.ts";
+import { rolloutRestart } from "./rollout.ts";
 import { total } from "./samples.ts";
 import { settings } from "./settings.ts";
 import { say, waitFor } from "./waiting.ts";
 
+const base = join(import.meta.dirname, "../../manifests/base");
 const resources = new AsyncDisposableStack();
 let api: ClusterApi;
 let fleet: Fleet;
 
 beforeAll(async () => {
   api = resources.use(await openClusterApi());
-  resources.use(await install(join(import.meta.dirname, "../../manifests/base"), "kubenurse"));
+  resources.use(
+    settings.install === "chart" ? await installChart() : await install(base, "kubenurse", [ingressChecked]),
+  );
   fleet = resources.use(new Fleet(api));
 });
 
@@ -33,6 +38,21 @@ test("each node has a healthy agent", async () => {
     expect(await latestResults(fleet, agent)).toMatchObject(
       Object.fromEntries(types.map((type) => [type, "ok"])),
     );
+  }
+});
+
+test("the chart's notes tell the number of series in this cluster", async ({ skip }) => {
+  skip(settings.install !== "chart", "KUBENURSE_TEST_INSTALL is not chart");
+  const agents = await oneAgentPerNode(fleet);
+  const [, nodes, each, all] =
+    /^Series on (\d+) nodes: about (\d+) of each agent, (\d+) in all/m.exec(await chartNotes()) ?? [];
+  expect(Number(nodes)).toBe(agents.length);
+  expect(Number(all)).toBe(agents.length * Number(each));
+  for (const { node, samples } of agents) {
+    const own = samples.filter(({ name }) => name.startsWith("kubenurse_")).length;
+    say(`  ${node}: ${own} series of about ${each}`);
+    expect(own / Number(each)).toBeGreaterThan(0.8);
+    expect(own / Number(each)).toBeLessThan(1.05);
   }
 });
 
@@ -102,7 +122,7 @@ test("a black hole between two nodes shows on both within 12 s, on no other path
       .map(([path]) => path)
       .sort();
   {
-    await using _ = await openBlackHole(from, to);
+    await using _ = await openBlackHole(from.pod, to.pod);
     const start = performance.now();
     await waitFor(
       `errors of ${both.join(" and ")}`,

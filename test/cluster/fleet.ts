@@ -6,14 +6,27 @@ import { waitFor } from "./waiting.ts";
 
 export const namespace = "kube-system";
 
+const pods = `/api/v1/namespaces/${namespace}/pods`;
+/** Where the API server lists the agents' pods. */
+export const podsPath = `${pods}?labelSelector=app%3Dkubenurse`;
+
 /** What the tests read of a pod. */
-interface Pod {
-  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
+export interface Pod {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly deletionTimestamp?: string;
+  };
   readonly spec: { readonly nodeName?: string };
   readonly status: {
     readonly podIP?: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
     readonly containerStatuses?: readonly { readonly restartCount: number; readonly containerID: string }[];
   };
+}
+
+export function nodeOf({ spec }: Pod): string {
+  return spec.nodeName ?? "";
 }
 
 /** One agent, from when its pod was first seen to its end and after. */
@@ -34,7 +47,13 @@ export class Agent {
   }
 
   get node() {
-    return this.pod.spec.nodeName ?? "";
+    return nodeOf(this.pod);
+  }
+
+  get ready() {
+    return (
+      this.pod.status.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false
+    );
   }
 
   checksOf(type: string): number {
@@ -70,31 +89,31 @@ export class Fleet implements AsyncDisposable {
 
   /** An agent's endpoint, asked now. */
   get(agent: Agent, path: string, headers?: Record<string, string>): Promise<string> {
-    return this.#api.text(`${this.#pods}/${agent.name}:8080/proxy${path}`, headers);
+    return this.#api.text(`${pods}/${agent.name}:8080/proxy${path}`, headers);
   }
 
-  /** Resolves when each agent has checked the API server and each other agent `count` times more. */
+  /** Resolves when each agent has checked the API server and each other agent that is ready `count` times more. */
   async rounds(count: number): Promise<void> {
-    const paths = this.live.map(({ node }) => `path_${node}`);
-    const goals = this.live.flatMap((agent) =>
-      ["api_server_direct", ...paths.filter((path) => path !== `path_${agent.node}`)].map((type) => {
-        return { agent, type, checks: agent.checksOf(type) + count };
+    const agents = this.live;
+    const goals = agents.flatMap((agent) =>
+      [undefined, ...agents.filter((peer) => peer !== agent)].map((peer) => {
+        const type = peer === undefined ? "api_server_direct" : `path_${peer.node}`;
+        return { agent, peer, type, checks: agent.checksOf(type) + count };
       }),
     );
     await waitFor(
       `${count} rounds of checks`,
       60 + 10 * count,
-      () => goals.every(({ agent, type, checks }) => agent.checksOf(type) >= checks) || undefined,
+      () =>
+        goals.every(
+          ({ agent, peer, type, checks }) => peer?.ready === false || agent.checksOf(type) >= checks,
+        ) || undefined,
     );
   }
 
   async [Symbol.asyncDispose]() {
     this.#ending.abort();
     await this.#following;
-  }
-
-  get #pods() {
-    return `/api/v1/namespaces/${namespace}/pods`;
   }
 
   async #follow() {
@@ -108,7 +127,7 @@ export class Fleet implements AsyncDisposable {
   }
 
   async #listPods() {
-    const { items } = await this.#api.json<{ items: Pod[] }>(`${this.#pods}?labelSelector=app%3Dkubenurse`);
+    const { items } = await this.#api.json<{ items: Pod[] }>(podsPath);
     for (const agent of this.#agents.values()) agent.present = false;
     for (const pod of items) {
       const { name } = pod.metadata;
@@ -126,7 +145,7 @@ export class Fleet implements AsyncDisposable {
         this.errors.push(`${name} ended with errors: ${line.errors}`);
       }
     };
-    return followLog(this.#api, `${this.#pods}/${name}/log`, this.#ending.signal, onLine);
+    return followLog(this.#api, `${pods}/${name}/log`, this.#ending.signal, onLine);
   }
 
   async #readMetrics(agent: Agent) {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { kubectl } from "./command.ts";
-import { namespace } from "./fleet.ts";
+import { agentsGone, rolledOut } from "./rollout.ts";
 import { settings } from "./settings.ts";
 import { say } from "./waiting.ts";
 
@@ -10,11 +10,15 @@ import { say } from "./waiting.ts";
  * Applies the manifests of `folder` with the image under test, and resolves when every node's agent is available.
  * Disposing deletes them and resolves when all is gone.
  */
-export async function install(folder: string, manifestsImage: string): Promise<AsyncDisposable> {
+export async function install(
+  folder: string,
+  manifestsImage: string,
+  changes: readonly JsonPatch[] = [],
+): Promise<AsyncDisposable> {
   const overlay = await mkdtemp(join(tmpdir(), "kubenurse-overlay-"));
   await writeFile(
     join(overlay, "kustomization.yaml"),
-    kustomization(relative(overlay, folder), manifestsImage),
+    kustomization(relative(overlay, folder), manifestsImage, changes),
   );
   await kubectl("apply", "-k", overlay);
   await rolledOut();
@@ -22,37 +26,33 @@ export async function install(folder: string, manifestsImage: string): Promise<A
     async [Symbol.asyncDispose]() {
       say("  removing the agents");
       await kubectl("delete", "-k", overlay, "--ignore-not-found", "--wait");
-      await kubectl(
-        "wait",
-        "--for=delete",
-        "pod",
-        ...inNamespace,
-        "--selector=app=kubenurse",
-        "--timeout=120s",
-      );
+      await agentsGone();
       await rm(overlay, { recursive: true });
     },
   };
 }
 
-export async function rolloutRestart(): Promise<void> {
-  await kubectl("rollout", "restart", "daemonset/kubenurse", ...inNamespace);
-  await rolledOut();
+/** A change of the DaemonSet, as in RFC 6902. */
+interface JsonPatch {
+  readonly op: "add" | "replace";
+  readonly path: string;
+  readonly value: string;
 }
 
-const inNamespace = ["--namespace", namespace];
-
-async function rolledOut() {
-  await kubectl("rollout", "status", "daemonset/kubenurse", ...inNamespace, "--timeout=600s");
-}
+/** Switches the check of the ingress on, at the host of our Ingress. */
+export const ingressChecked: JsonPatch = {
+  op: "replace",
+  path: "/spec/template/spec/containers/0/env/0/value",
+  value: "http://kubenurse.example.test",
+};
 
 /** JSON is YAML. The image is in the nodes already, so it is never pulled. */
-function kustomization(folder: string, manifestsImage: string): string {
-  const [, newName, newTag = "latest"] = /^(.*?)(?::([^/]*))?$/.exec(settings.image) ?? [];
-  const neverPull = [{ op: "add", path: "/spec/template/spec/containers/0/imagePullPolicy", value: "Never" }];
+function kustomization(folder: string, manifestsImage: string, changes: readonly JsonPatch[]): string {
+  const { repository: newName, tag: newTag } = settings.image;
+  const neverPull = { op: "add", path: "/spec/template/spec/containers/0/imagePullPolicy", value: "Never" };
   return JSON.stringify({
     resources: [folder],
     images: [{ name: manifestsImage, newName, newTag }],
-    patches: [{ target: { kind: "DaemonSet" }, patch: JSON.stringify(neverPull) }],
+    patches: [{ target: { kind: "DaemonSet" }, patch: JSON.stringify([neverPull, ...changes]) }],
   });
 }
