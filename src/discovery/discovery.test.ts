@@ -85,6 +85,7 @@ describe("discovery", () => {
   it.each([
     ["unschedulable", { unschedulable: true }],
     ["tainted as such", { taints: [{ key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" }] }],
+    ["about to be removed", { taints: [{ key: "ToBeDeletedByClusterAutoscaler", effect: "NoSchedule" }] }],
   ])("leaves out agents on a node that is %s, and sees the same of its own", async (_how, spec) => {
     const { store } = kubernetes.api;
     const discovery = await discover();
@@ -253,6 +254,16 @@ describe("discovery by EndpointSlices", () => {
     await eventually(() => expect(podNames(discovery)).toEqual(["nurse-of-node-b"]));
     store.remove("endpointslices", "agents-1", "nurses");
     await eventually(() => expect(podNames(discovery)).toEqual([]));
+  });
+
+  it("takes the own zone from the slice where the node can't be read", async () => {
+    kubernetes.api.forbid("nodes");
+    const own = { ...endpoint("node-a"), targetRef: { name: "this-agent" } };
+    kubernetes.api.store.create("endpointslices", slice(own));
+    const discovery = await discover(byService);
+    await eventually(() =>
+      expect(discovery.ownNode()).toEqual({ name: "node-a", zone: "zone-of-node-a", schedulable: true }),
+    );
   });
 
   it("tells unready agents apart, and counts a dual-stack agent once, by its IPv4 address", async () => {

@@ -33,6 +33,8 @@ export function startDiscovery(
   let agents: Agents = { state: "unknown" };
   let nodes: Reflection<Node> = { state: "unknown" };
   let ownName = config.nodeName;
+  /** As the own endpoint says, for where the node can't be read. */
+  let ownZone: string | undefined;
   let nodesFollowed = false;
 
   const followNodes = (fieldSelector?: string) => {
@@ -63,7 +65,9 @@ export function startDiscovery(
         log(reflection);
         agents = reflection;
         // The own node stays known when the own pod is on its way out.
-        if ("items" in agents) ownName ??= agents.items.flat().find(isOwn)?.nodeName;
+        const own = "items" in agents ? agents.items.flat().find(isOwn) : undefined;
+        ownName ??= own?.nodeName;
+        ownZone = own?.zone ?? ownZone;
         followOwnNode();
         onChange();
       },
@@ -74,10 +78,14 @@ export function startDiscovery(
     view: () => viewOf(agents, allNodes ? nodes : undefined, isOwn),
     ownNode() {
       if (ownName === undefined) return { schedulable: true };
-      if (!("items" in nodes)) return { name: ownName, schedulable: true };
-      const own = nodes.items.find(({ name }) => name === ownName);
-      // A node that is gone from the API gets no traffic.
-      return own ?? { name: ownName, schedulable: false };
+      const node = "items" in nodes ? nodes.items.find(({ name }) => name === ownName) : undefined;
+      const zone = node?.zone ?? ownZone;
+      return {
+        name: ownName,
+        ...(zone === undefined ? {} : { zone }),
+        // A node that is gone from the API gets no traffic.
+        schedulable: node?.schedulable ?? !("items" in nodes),
+      };
     },
   };
 }

@@ -15,15 +15,21 @@ export interface Node {
   readonly schedulable: boolean;
 }
 
-/** A cordon shows as a field at once and as a taint soon after; a node without either counts as schedulable. */
+/** Taints of a node that is to be left: by a cordon, by the cluster autoscaler, by Karpenter (its old and its new key). */
+const leavingTaints = new Set([
+  "node.kubernetes.io/unschedulable",
+  "ToBeDeletedByClusterAutoscaler",
+  "karpenter.sh/disrupted",
+  "karpenter.sh/disruption",
+]);
+
+/** A cordon shows as a field at once and as a taint soon after; autoscalers may only taint what they are about to remove. */
 export function nodeOf({ metadata, spec }: NodeObject): Node {
-  const cordoned = spec?.taints?.some(
-    ({ key, effect }) => key === "node.kubernetes.io/unschedulable" && effect === "NoSchedule",
-  );
+  const leaving = spec?.taints?.some(({ key, effect }) => effect === "NoSchedule" && leavingTaints.has(key));
   const zone = metadata.labels?.["topology.kubernetes.io/zone"];
   return {
     name: metadata.name,
     ...(zone === undefined ? {} : { zone }),
-    schedulable: spec?.unschedulable !== true && cordoned !== true,
+    schedulable: spec?.unschedulable !== true && leaving !== true,
   };
 }
