@@ -1,7 +1,8 @@
 import { defineConfig } from "vitest/config";
 
-/** These listen on port 8080 of every address, so that no other agent can run meanwhile. */
-const wholeHost = ["test/process.test.ts"];
+/** These need ports or files that there are once on a machine, so each runs with nothing beside it. */
+const alone = ["test/process.test.ts", "test/readme.test.ts"];
+const testTimeout = 60_000;
 
 export default defineConfig({
   test: {
@@ -10,13 +11,15 @@ export default defineConfig({
       {
         test: {
           name: "together",
-          testTimeout: 60_000,
+          testTimeout,
           include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-          exclude: ["test/cluster/**", ...wholeHost],
+          exclude: ["test/cluster/**", ...alone],
           sequence: { groupOrder: 0 },
         },
       },
-      { test: { name: "alone", testTimeout: 60_000, include: wholeHost, sequence: { groupOrder: 1 } } },
+      ...alone.map((file, index) => ({
+        test: { name: file, testTimeout, include: [file], sequence: { groupOrder: index + 1 } },
+      })),
     ],
   },
 });
