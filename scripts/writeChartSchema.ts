@@ -18,10 +18,7 @@ export function chartSchema(): Schema {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "Values of the chart kubenurse",
-    type: "object",
-    additionalProperties: false,
-    // Helm adds `global` where the chart is another one's dependency.
-    properties: { global: { type: "object" }, ...propertiesOf(contents, "") },
+    ...formOf(contents, "", ofDependency),
   };
 }
 
@@ -29,6 +26,38 @@ export function chartSchema(): Schema {
 export function variableOf(value: string): string {
   return value.startsWith("kubernetes_") ? value.toUpperCase() : `KUBENURSE_${value.toUpperCase()}`;
 }
+
+/** What Helm and a parent chart set where the chart is that one's dependency. */
+const ofDependency: Properties = {
+  global: { type: "object" },
+  enabled: { description: "For the `condition` of a parent chart's dependency.", type: "boolean" },
+};
+
+/** What a map may hold, and what must be left in it: null removes a value, and the templates look into maps. */
+function formOf(map: YAMLMap, parent: string, more: Properties = {}): Schema {
+  const properties = propertiesOf(map, parent);
+  const required = Object.keys(properties).filter((key) => isNeeded(`${parent}${key}`, properties[key]));
+  return {
+    type: "object",
+    additionalProperties: false,
+    properties: { ...more, ...properties },
+    ...(required.length > 0 && { required }),
+  };
+}
+
+function isNeeded(path: string, schema: Schema = {}): boolean {
+  return needed.includes(path) || ("properties" in schema && path !== "daemonset.rollingUpdate");
+}
+
+/** Single values without which objects are broken. */
+const needed = [
+  "daemonset.image.repository",
+  "discovery.mode",
+  "service.name",
+  "service.port",
+  "ingress.scheme",
+  "httpRoute.scheme",
+];
 
 function propertiesOf(map: YAMLMap, parent: string): Properties {
   const entries = map.items.map((pair, index) => {
@@ -65,9 +94,8 @@ const settingSchemas: Readonly<Record<string, Schema | undefined>> = Object.from
 function schemaOf(value: unknown, path: string): Schema {
   if (/(abels|nnotations|nodeSelector)$/.test(path))
     return { type: "object", additionalProperties: { type: "string" } };
-  if (isMap(value) && value.items.length > 0 && !/(Context|Resources|Probe)$/.test(path)) {
-    return { type: "object", additionalProperties: false, properties: propertiesOf(value, `${path}.`) };
-  }
+  if (isMap(value) && value.items.length > 0 && !/(Context|Resources|Probe)$/.test(path))
+    return formOf(value, `${path}.`);
   if (isMap(value)) return { type: "object" };
   if (isCollection(value)) return { type: "array", items: { type: "object" } };
   const { value: fallback } = isScalar(value) ? value : { value };
@@ -77,6 +105,7 @@ function schemaOf(value: unknown, path: string): Schema {
 const countOrShare: Schema = { type: ["integer", "string"], pattern: "^([0-9]+%?)?$" };
 const scheme: Schema = { enum: ["https", "http"] };
 const port: Schema = { type: "integer", minimum: 1, maximum: 65535 };
+const urlOrNothing: Schema = { type: "string", pattern: "^(https?://[^\\s#]+)?$" };
 const duration: Schema = { type: "string", pattern: "^([0-9]+(ms|s|m|h))*$" };
 
 /** Values that may be more or less than what the form of their default says. */
@@ -96,6 +125,7 @@ const special: Readonly<Record<string, Schema>> = {
   "serviceMonitor.scrapeTimeout": duration,
   "podMonitor.interval": duration,
   "podMonitor.scrapeTimeout": duration,
+  "prometheusRule.runbookBaseUrl": urlOrNothing,
   "networkPolicy.dnsPorts": { type: "array", items: port },
   "networkPolicy.outsidePorts": { type: "array", items: port },
   extraObjects: { type: "array", items: { type: ["object", "string"] } },

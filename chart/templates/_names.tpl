@@ -15,7 +15,7 @@
 {{- end }}
 
 {{- define "kubenurse.serviceAccountName" -}}
-{{ .Values.serviceAccount.name | default (.Values.serviceAccount.create | ternary (include "kubenurse.fullname" .) "default") }}
+{{ .Values.serviceAccount.name | default (.Values.serviceAccount.create | default false | ternary (include "kubenurse.fullname" .) "default") }}
 {{- end }}
 
 {{/* Must stay as they are: a DaemonSet's selector can't be changed. */}}
@@ -31,7 +31,7 @@ the object win over those of the values.
 {{- define "kubenurse.labels" -}}
 {{- $identity := include "kubenurse.selectorLabels" .of | fromYaml }}
 {{- with .component }}{{ $_ := set $identity "app.kubernetes.io/component" . }}{{ end }}
-{{- merge $identity (.labels | default dict) .of.Values.commonLabels | toYaml }}
+{{- merge $identity (.labels | default dict) (.of.Values.commonLabels | default dict) | toYaml }}
 {{- end }}
 
 {{/* Everything of an object's metadata but its namespace: as for kubenurse.labels, and "name" TEXT, "annotations" MAP. */}}
@@ -41,7 +41,7 @@ the object win over those of the values.
 name: {{ .name | default (include "kubenurse.fullname" .of) }}
 labels:
   {{- merge (include "kubenurse.labels" . | fromYaml) $version $chart | toYaml | nindent 2 }}
-{{- with merge (dict) (.annotations | default dict) .of.Values.commonAnnotations }}
+{{- with merge (dict) (.annotations | default dict) (.of.Values.commonAnnotations | default dict) }}
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}

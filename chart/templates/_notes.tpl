@@ -19,7 +19,7 @@
 {{- else }}{{ $path = 0 }}{{ end }}
 {{- $nodes := include "kubenurse.nodeCount" . | int }}
 {{- $others := sub (max $nodes 1) 1 }}
-{{- $limit := int .Values.neighbour_limit }}
+{{- $limit := include "kubenurse.neighbourLimit" . | int }}
 {{- if $nodes }}
 {{- $each := add $series (mul $path (gt $limit 0 | ternary (min $limit $others) $others)) -}}
 Series on {{ $nodes }} nodes: about {{ $each }} of each agent, {{ mul $each $nodes }} in all
@@ -39,6 +39,11 @@ Fewer: metrics_detail=lean.
 {{- end }}
 {{- end }}
 
+{{/* As text; null leaves the agent its default. */}}
+{{- define "kubenurse.neighbourLimit" -}}
+{{ include "kubenurse.text" .Values.neighbour_limit | default "10" }}
+{{- end }}
+
 {{- define "kubenurse.warnings" -}}
 {{- if eq (toString .Values.insecure) "true" }}
 WARNING: insecure is true, so no certificate is verified, and whoever poses as the API server gets the agents' token.
@@ -52,8 +57,17 @@ WARNING: ingress.url is the placeholder of the Go kubenurse's chart, so me_ingre
 {{- if hasSuffix "postfinance/kubenurse" .Values.daemonset.image.repository }}
 WARNING: daemonset.image.repository names the Go kubenurse, which finds its neighbours only with discovery.mode=pods.
 {{- end }}
-{{- if and (int .Values.neighbour_limit | ge 0) (ne (toString .Values.check_neighbourhood) "false") }}
-WARNING: neighbour_limit is {{ .Values.neighbour_limit }}, so every agent checks every other: connections and series grow with the square of the nodes.
+{{- $limit := include "kubenurse.neighbourLimit" . }}
+{{- if and (int $limit | ge 0) (ne (toString .Values.check_neighbourhood) "false") }}
+WARNING: neighbour_limit is {{ $limit }}, so every agent checks every other: connections and series grow with the square of the nodes.
+{{- end }}
+{{- if and .Values.neighbour_filter (eq .Values.discovery.mode "endpointslices") }}
+WARNING: neighbour_filter has no effect with discovery.mode=endpointslices; it needs discovery.mode=pods.
+{{- end }}
+{{- $end := toDate "2006-01-02Z07:00" "1970-01-01Z" | dateModify (.Values.shutdown_duration | default "5s") | dateModify "5s" | unixEpoch }}
+{{- $grace := .Values.daemonset.terminationGracePeriodSeconds }}
+{{- if and (not (kindIs "invalid" $grace)) (gt (int $end) (int $grace)) }}
+WARNING: an agent takes {{ $end }} s to stop, shutdown_duration and 5 s, but is killed after {{ $grace }} s, daemonset.terminationGracePeriodSeconds.
 {{- end }}
 {{- if .Values.daemonset.hostNetwork }}
 WARNING: daemonset.hostNetwork takes port 8080 on every node, and namespace {{ .Release.Namespace }} must allow privileged pods.

@@ -4,7 +4,9 @@ How a monitor scrapes an agent: "kubenurse.scrape" with the monitor's values. Th
 */}}
 {{- define "kubenurse.scrape" -}}
 path: /metrics
-interval: {{ .interval }}
+{{- with .interval }}
+interval: {{ . }}
+{{- end }}
 {{- with .scrapeTimeout }}
 scrapeTimeout: {{ . }}
 {{- end }}

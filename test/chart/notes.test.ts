@@ -37,11 +37,35 @@ test("they say what was installed and how to look at it, and warn of nothing whe
 });
 
 test.each([
-  ["upstream", ["insecure is true", "placeholder of the Go kubenurse", "repository names the Go kubenurse"]],
+  [
+    "upstream",
+    [
+      "insecure is true",
+      "placeholder of the Go kubenurse",
+      "repository names the Go kubenurse",
+      "neighbour_filter has no effect",
+    ],
+  ],
   ["tls", ["certificate must be valid for the address of its pod"]],
   ["hostnetwork", ["takes port 8080 on every node"]],
 ])("they warn of what is unsafe in %s-values.yaml", async (name, warnings) => {
   const text = await notes(...ciValues(name));
   const lines = text.split("\n").filter((line) => line.startsWith("WARNING: "));
   expect(lines).toEqual(warnings.map((warning) => expect.stringContaining(warning)));
+});
+
+test.each([
+  ["1m30s", 94, ["WARNING: an agent takes 95 s to stop"]],
+  ["1m30s", 95, []],
+  ["25.5s", 30, []],
+])("they compare a shutdown_duration of %s with %d s of grace", async (duration, grace, warnings) => {
+  const given = `shutdown_duration=${duration},daemonset.terminationGracePeriodSeconds=${grace}`;
+  const lines = (await notes("--set", given)).split("\n").filter((line) => line.startsWith("WARNING: "));
+  expect(lines).toEqual(warnings.map((warning) => expect.stringContaining(warning)));
+});
+
+test("they warn of a neighbour_filter only where it has no effect", async () => {
+  const filter = "neighbour_filter=app=kubenurse";
+  expect(await notes("--set", filter)).toContain("neighbour_filter has no effect");
+  expect(await notes("--set", `${filter},discovery.mode=pods`)).not.toContain("neighbour_filter");
 });

@@ -27,6 +27,15 @@ function only<Kind>(objects: readonly Rendered[], kind: string, name?: string): 
   return found[0] as Kind;
 }
 
+interface PrometheusRule {
+  readonly spec: { readonly groups: readonly { readonly rules: readonly Rule[] }[] };
+}
+
+interface Rule {
+  readonly alert?: string;
+  readonly annotations?: { readonly runbook_url: string };
+}
+
 const podOf = (objects: readonly Rendered[]) => only<V1DaemonSet>(objects, "DaemonSet").spec?.template;
 
 describe.each(ciNames)("%s-values.yaml", async (name) => {
@@ -43,16 +52,16 @@ describe.each(ciNames)("%s-values.yaml", async (name) => {
     }
   });
 
-  test("named ports exist in the pod", () => {
+  test("ports that are referred to exist in the pod", () => {
     const [container] = pod?.spec?.containers ?? [];
-    const ports = container?.ports?.map((port) => port.name);
+    const ports = container?.ports?.flatMap(({ name, containerPort }) => [name, containerPort]) ?? [];
     const services = objects.filter(({ kind }) => kind === "Service") as V1Service[];
     const probes = [container?.startupProbe, container?.readinessProbe, container?.livenessProbe];
     const named = [
       ...services.flatMap(({ spec }) => spec?.ports?.map(({ targetPort }) => targetPort) ?? []),
       ...probes.flatMap((probe) => (probe == null ? [] : [probe.httpGet?.port])),
     ];
-    expect(named.filter((port) => !ports?.includes(String(port)))).toEqual([]);
+    expect(named.filter((port) => !ports.includes(port as string | number))).toEqual([]);
   });
 
   test("the roles are the pod's account's, in the release's namespace", () => {
@@ -82,13 +91,13 @@ test("by default: no Ingress, neighbours by EndpointSlices, the token mounted in
   const objects = await render();
   expect(kindsOf(objects)).toEqual([...nodes, ...always, "Service", "ServiceAccount"]);
   expect(only<V1Role>(objects, "Role").rules).toEqual([
-    { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["get", "list", "watch"] },
+    { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list", "watch"] },
   ]);
   expect(only<V1ClusterRole>(objects, "ClusterRole").rules).toEqual([
-    { apiGroups: [""], resources: ["nodes"], verbs: ["get", "list", "watch"] },
+    { apiGroups: [""], resources: ["nodes"], verbs: ["list", "watch"] },
   ]);
   expect(only<V1Service>(objects, "Service", "kubenurse").spec?.ports).toEqual([
-    { name: "8080-8080", port: 8080, targetPort: "http" },
+    { name: "8080-8080", port: 8080, targetPort: 8080 },
   ]);
   expect(only<V1Service>(objects, "Service", "kubenurse-agents").spec).toMatchObject({
     clusterIP: "None",
@@ -146,7 +155,7 @@ test("with TLS, port 8443 is in the pod and in the Service", async () => {
   const objects = await render(...ciValues("tls"));
   expect(podOf(objects)?.spec?.containers[0]?.ports).toContainEqual({ name: "https", containerPort: 8443 });
   const { ports } = only<V1Service>(objects, "Service", "kubenurse").spec ?? {};
-  expect(ports).toContainEqual({ name: "https", port: 8443, targetPort: "https" });
+  expect(ports).toContainEqual({ name: "https", port: 8443, targetPort: 8443 });
 });
 
 test("on the host's network the cluster's DNS is still asked", async () => {
@@ -205,15 +214,36 @@ describe("monitoring", async () => {
     });
   });
 
+  test.each(["https://git.example.com/kubenurse/blob/main", "https://git.example.com/kubenurse/blob/main/"])(
+    "alerts link to their runbooks below %s",
+    async (base) => {
+      const set = ["--set", `prometheusRule.runbookBaseUrl=${base}`];
+      const { spec } = only<PrometheusRule>(
+        await render(...ciValues("monitoring"), ...set),
+        "PrometheusRule",
+      );
+      const alerts = spec.groups.flatMap(({ rules }) => rules.filter(({ alert }) => alert !== undefined));
+      expect(alerts).not.toEqual([]);
+      for (const { alert, annotations } of alerts) {
+        expect(annotations?.runbook_url).toBe(
+          `https://git.example.com/kubenurse/blob/main/docs/runbooks/${alert}.md`,
+        );
+      }
+    },
+  );
+
   test("each dashboard is a ConfigMap for Grafana's sidecar", () => {
     const folder = join(chart, "files/dashboards");
     const files = readdirSync(folder);
+    const stack = parse(readFileSync("manifests/monitoring/kube-prometheus-stack-values.yaml", "utf8"));
+    const { folderAnnotation, provider } = stack.grafana.sidecar.dashboards;
+    expect(provider).toEqual({ foldersFromFilesStructure: true });
     expect(files).not.toEqual([]);
     for (const file of files) {
       const name = `kubenurse-${file.replace(".json", "")}`;
       const { metadata, data } = only<V1ConfigMap>(objects, "ConfigMap", name);
       expect(metadata?.labels).toMatchObject({ grafana_dashboard: "1" });
-      expect(metadata?.annotations).toMatchObject({ grafana_folder: "Network" });
+      expect(metadata?.annotations).toMatchObject({ [folderAnnotation]: "Network" });
       expect(JSON.parse(data?.[file] ?? "")).toEqual(JSON.parse(readFileSync(join(folder, file), "utf8")));
     }
   });
@@ -234,6 +264,12 @@ describe("monitoring", async () => {
     ]);
     expect(egress?.[0]).toEqual({ to: [agents], ports: [{ port: 8080 }] });
     expect(egress?.at(-1)).toEqual({ to: [{ ipBlock: { cidr: "192.0.2.0/24" } }] });
+  });
+
+  test("without ports to permit, the NetworkPolicy permits no address outside", async () => {
+    const none = ["--set-json", "networkPolicy.dnsPorts=[],networkPolicy.outsidePorts=[]"];
+    const { spec } = only<V1NetworkPolicy>(await render(...ciValues("monitoring"), ...none), "NetworkPolicy");
+    expect(spec?.egress?.filter(({ to }) => to === undefined)).toEqual([]);
   });
 
   test("common labels and annotations are on every object and the pods; extra objects are templates", () => {

@@ -27,9 +27,31 @@ test.each([
   ["use_tls=true", "use_tls is true, but cert_file and cert_key do not name"],
   ["ingress.url=https://example.com", "an Ingress needs the host alone"],
   ["httpRoute.enabled=true", "httpRoute.parentRefs or httpRoute.hostnames is empty"],
+  [
+    "httpRoute.enabled=true,httpRoute.parentRefs[0].name=a,httpRoute.hostnames[0]=*.example.com",
+    "httpRoute.hostnames begins with a wildcard",
+  ],
+  ["daemonset.hostNetwork=true,daemonset.rollingUpdate.maxSurge=1", "no second pod fits beside the old one"],
+  [
+    "daemonset.hostNetwork=true,daemonset.rollingUpdate.maxSurge=10%",
+    "no second pod fits beside the old one",
+  ],
+  [
+    "prometheusRule.runbookBaseUrl=example.com",
+    "'/prometheusRule/runbookBaseUrl': 'example.com' does not match",
+  ],
   ["serviceMonitor.enabled=true,podMonitor.enabled=true", "every agent would be scraped twice"],
 ])("%s is refused with a clear message", async (value, message) => {
   await expect(render("--set", value)).rejects.toThrow(message);
+});
+
+test.each([
+  "daemonset.hostNetwork=true,daemonset.rollingUpdate.maxSurge=0%",
+  "daemonset.rollingUpdate.maxSurge=1,daemonset.rollingUpdate.maxUnavailable=0",
+  "ingress.url=example.com,httpRoute.enabled=true,httpRoute.parentRefs[0].name=a,httpRoute.hostnames[0]=*.example.com",
+  "global.registry=example.com,enabled=true",
+])("%s is accepted", async (value) => {
+  await expect(render("--set", value)).resolves.not.toEqual([]);
 });
 
 /** Variables that are no value of the chart by themselves, and where their text comes from. */
