@@ -124,6 +124,32 @@ const cases: Record<string, Case> = {
     fires: ["KubenurseAgentSilent n3 zone-2"],
     within: 150,
   },
+  "an agent that stands still just after its node was put back, with a pod that was replaced meanwhile": {
+    story: {
+      pod: (node, second) => (node === "n3" && second > 120 ? 1 : 0),
+      samples: (node, second) => [
+        { name: "kubenurse_node_schedulable", value: node === "n3" && second > 60 && second <= 240 ? 0 : 1 },
+      ],
+      agent: (node, second) => (node === "n3" && during(second) ? "silent" : "up"),
+      check(_, type, second) {
+        if (type !== "path_n3") return undefined;
+        if (second > 60 && second <= 240) return "absent";
+        return during(second) ? failing(1 / 2, "round_trip_error") : undefined;
+      },
+    },
+    fires: ["KubenurseAgentSilent n3 zone-2"],
+    within: 150,
+  },
+  "an agent that never starts": {
+    story: {
+      pod: (node, second) => (node === "n3" && second > fault.from ? 1 : 0),
+      agent: (node, second) => (node === "n3" && second > fault.from && second <= 1200 ? "silent" : "up"),
+      check: (_, type, second) =>
+        type === "path_n3" && second > fault.from && second <= 1200 ? "absent" : undefined,
+    },
+    fires: ["KubenurseAgentSilent n3 zone-2"],
+    within: 645,
+  },
   "an agent that checks nothing": {
     story: { check: (node, _, second) => (node === "n3" && second <= fault.to ? { ok: 0 } : undefined) },
     fires: ["KubenurseAgentIdle n3 zone-2"],

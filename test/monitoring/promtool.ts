@@ -1,14 +1,15 @@
 import { execFile, spawnSync } from "node:child_process";
-import { mkdtempDisposable, writeFile } from "node:fs/promises";
+import { access, mkdtempDisposable, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { scrapeFleet } from "./fleet.ts";
 import type { Story } from "./story.ts";
 
 const run = promisify(execFile);
 
-export const rulesFile = resolve("chart/files/rules.yaml");
+export const rulesFile = fileURLToPath(new URL("../../chart/files/rules.yaml", import.meta.url));
 
 /** Whether a program of Prometheus's is there; where it must be, as in CI, a test that needs it fails by itself. */
 export function has(program: "promtool" | "prometheus"): boolean {
@@ -23,12 +24,14 @@ export type Expectation =
 /** In seconds; 30 s are what manifests/monitoring asks for, 15 s the interval of the rules. */
 const usual = { scrape: 30, evaluation: 15 };
 
-/** @throws with promtool's account where other alerts fired than expected. */
+/** @throws with promtool's account where other alerts fired than expected, or where the rules are missing. */
 export async function testRules(
   story: Story,
   expectations: readonly Expectation[],
   intervals = usual,
 ): Promise<void> {
+  // Without its rules, promtool finds that nothing fires.
+  await access(rulesFile);
   const tests = {
     rule_files: [rulesFile],
     evaluation_interval: `${intervals.evaluation}s`,
