@@ -1,6 +1,6 @@
 import { kubectl } from "./command.ts";
 import { dropForwarded } from "./dropRule.ts";
-import { nodeOf, type Pod } from "./fleet.ts";
+import { nodeOf, type Pod } from "./pods.ts";
 
 /** Drops on one agent's node whatever goes to the pods of another's. Disposing heals it. */
 export async function openBlackHole(from: Pod, to: Pod): Promise<AsyncDisposable> {

@@ -1,5 +1,5 @@
 import { chart, helm } from "../chart/helm.ts";
-import { namespace } from "./fleet.ts";
+import { namespace } from "./pods.ts";
 import { agentsGone, rolledOut } from "./rollout.ts";
 import { settings } from "./settings.ts";
 import { say } from "./waiting.ts";

@@ -12,7 +12,7 @@ import { isRight, tableHead, tableRow } from "./alerts/table.ts";
 import { tryFault } from "./alerts/trial.ts";
 import { installChart } from "./chartInstallation.ts";
 import { type ClusterApi, openClusterApi } from "./clusterApi.ts";
-import { nodeOf, type Pod, podsPath } from "./fleet.ts";
+import { nodeOf, type Pod, podsPath } from "./pods.ts";
 import { settings } from "./settings.ts";
 import { say, waitFor } from "./waiting.ts";
 

@@ -1,33 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ClusterApi } from "./clusterApi.ts";
 import { followLog, type LogLine, type PodLog } from "./podLog.ts";
+import { isReady, nodeOf, type Pod, pods, podsPath } from "./pods.ts";
 import { type Sample, samplesOf, total } from "./samples.ts";
 import { waitFor } from "./waiting.ts";
-
-export const namespace = "kube-system";
-
-const pods = `/api/v1/namespaces/${namespace}/pods`;
-/** Where the API server lists the agents' pods. */
-export const podsPath = `${pods}?labelSelector=app%3Dkubenurse`;
-
-/** What the tests read of a pod. */
-export interface Pod {
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace: string;
-    readonly deletionTimestamp?: string;
-  };
-  readonly spec: { readonly nodeName?: string };
-  readonly status: {
-    readonly podIP?: string;
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-    readonly containerStatuses?: readonly { readonly restartCount: number; readonly containerID: string }[];
-  };
-}
-
-export function nodeOf({ spec }: Pod): string {
-  return spec.nodeName ?? "";
-}
 
 /** One agent, from when its pod was first seen to its end and after. */
 export class Agent {
@@ -48,12 +24,6 @@ export class Agent {
 
   get node() {
     return nodeOf(this.pod);
-  }
-
-  get ready() {
-    return (
-      this.pod.status.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false
-    );
   }
 
   checksOf(type: string): number {
@@ -106,7 +76,8 @@ export class Fleet implements AsyncDisposable {
       60 + 10 * count,
       () =>
         goals.every(
-          ({ agent, peer, type, checks }) => peer?.ready === false || agent.checksOf(type) >= checks,
+          ({ agent, peer, type, checks }) =>
+            (peer !== undefined && !isReady(peer.pod)) || agent.checksOf(type) >= checks,
         ) || undefined,
     );
   }

@@ -1,5 +1,5 @@
 import { kubectl } from "./command.ts";
-import { namespace } from "./fleet.ts";
+import { namespace } from "./pods.ts";
 
 const inNamespace = ["--namespace", namespace];
 

@@ -1,5 +1,5 @@
 import { kubectl, onNode, run } from "../command.ts";
-import { namespace, type Pod } from "../fleet.ts";
+import { namespace, type Pod } from "../pods.ts";
 import { rolledOut } from "../rollout.ts";
 import { settings } from "../settings.ts";
 import { waitFor } from "../waiting.ts";

@@ -1,6 +1,6 @@
 import { openBlackHole } from "../blackHole.ts";
 import { dropForwarded } from "../dropRule.ts";
-import { nodeOf, type Pod } from "../fleet.ts";
+import { nodeOf, type Pod } from "../pods.ts";
 import {
   cordoned,
   drained,

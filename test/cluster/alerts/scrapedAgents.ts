@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ScrapeTarget } from "../../../src/demo/prometheus.ts";
 import type { ClusterApi } from "../clusterApi.ts";
-import { nodeOf, type Pod, podsPath } from "../fleet.ts";
+import { nodeOf, type Pod, podsPath } from "../pods.ts";
 
 const lookSeconds = 5;
 

@@ -8,7 +8,7 @@ export const tableHead = [
 
 export function tableRow(fault: Fault, trial: Trial): string {
   const alerts = [...trial.fired].map(([name, seconds]) => `${name} ${seconds.toFixed(0)} s`);
-  const over = trial.over === undefined ? "not within 4 minutes" : `${trial.over.toFixed(0)} s`;
+  const over = trial.over === undefined ? "not in time" : `${trial.over.toFixed(0)} s`;
   const cells = [fault.what, alerts.join(", ") || "nothing", over, isRight(fault, trial) ? "yes" : "NO"];
   return `| ${cells.join(" | ")} |`;
 }

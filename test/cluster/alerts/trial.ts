@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Prometheus } from "../../../src/demo/prometheus.ts";
-import type { Pod } from "../fleet.ts";
+import type { Pod } from "../pods.ts";
 import { type Alert, activeAlerts } from "./activeAlerts.ts";
 import type { Fault } from "./faults.ts";
 
@@ -12,7 +12,8 @@ export interface Trial {
   readonly over?: number;
 }
 
-const resolveSeconds = 240;
+/** The longest window of a rule that fires within minutes has 5 minutes. */
+const resolveSeconds = 360;
 const lookSeconds = 2;
 
 /** Watches the alerts while a fault is there, and after it until all are gone. @throws where `signal` is aborted; the fault is healed then. */

@@ -1,0 +1,29 @@
+export const namespace = "kube-system";
+
+/** The path of the pods in the API. */
+export const pods = `/api/v1/namespaces/${namespace}/pods`;
+/** Where the API server lists the agents' pods. */
+export const podsPath = `${pods}?labelSelector=app%3Dkubenurse`;
+
+/** What the tests read of a pod. */
+export interface Pod {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly deletionTimestamp?: string;
+  };
+  readonly spec: { readonly nodeName?: string };
+  readonly status: {
+    readonly podIP?: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly containerStatuses?: readonly { readonly restartCount: number; readonly containerID: string }[];
+  };
+}
+
+export function nodeOf({ spec }: Pod): string {
+  return spec.nodeName ?? "";
+}
+
+export function isReady({ status }: Pod): boolean {
+  return status.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+}
