@@ -16,6 +16,18 @@ interface Case {
   readonly within?: number;
 }
 
+/** Nothing on n3 answers, and `share` of the connections to the Service go to its endpoint. */
+function deadNode(share: number): Case["story"] {
+  return {
+    agent: (node, second) => (node === "n3" && during(second) ? "silent" : "up"),
+    check: (_, type, second) => {
+      if (!during(second)) return undefined;
+      if (type === "path_n3") return timedOut;
+      return type === "me_service" ? failing(share, "connect_done") : undefined;
+    },
+  };
+}
+
 /** A check's outcome while the fault lasts. */
 function broken(fits: (node: string, type: string) => boolean, outcome: Outcome): Case["story"] {
   return { check: (node, type, second) => (during(second) && fits(node, type) ? outcome : undefined) };
@@ -23,32 +35,11 @@ function broken(fits: (node: string, type: string) => boolean, outcome: Outcome)
 
 const cases: Record<string, Case> = {
   "a dead node, which takes an endpoint of the Service with it": {
-    story: {
-      agent: (node, second) => (node === "n3" && during(second) ? "silent" : "up"),
-      check: (_, type, second) =>
-        !during(second)
-          ? undefined
-          : type === "path_n3"
-            ? timedOut
-            : type === "me_service"
-              ? failing(1 / 5, "connect_done")
-              : undefined,
-    },
+    story: deadNode(1 / 5),
     fires: ["KubenurseNodeUnreachable n3 zone-2"],
   },
   "a dead node of three": {
-    story: {
-      nodes: ["n1", "n2", "n3"],
-      agent: (node, second) => (node === "n3" && during(second) ? "silent" : "up"),
-      check: (_, type, second) =>
-        !during(second)
-          ? undefined
-          : type === "path_n3"
-            ? timedOut
-            : type === "me_service"
-              ? failing(1 / 3, "connect_done")
-              : undefined,
-    },
+    story: { nodes: ["n1", "n2", "n3"], ...deadNode(1 / 3) },
     fires: ["KubenurseNodeUnreachable n3 zone-2"],
   },
   "a node that only Prometheus reaches": {

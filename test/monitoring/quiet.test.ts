@@ -26,6 +26,17 @@ function drained(off: number, more: QuietStory): QuietStory {
   };
 }
 
+/** A third of the nodes is to be left from second 300 on, ends at `end`, and leaves the API at `gone`. */
+function scaledIn(end: number, gone: number): QuietStory {
+  const leaves = (node: string) => ["n5", "n6"].includes(node);
+  return {
+    check: (_, type, second) => (leaves(type.replace("path_", "")) && second > 300 ? "absent" : undefined),
+    samples: (node, second) =>
+      leaves(node) && second > 300 ? [schedulable(0), incoming(0)] : [schedulable(1)],
+    agent: (node, second) => (!leaves(node) || second <= end ? "up" : second <= gone ? "silent" : "gone"),
+  };
+}
+
 /** Ten seconds without the ingress: two attempts of each node, before or after a scrape, or one on each side. */
 function ingressBlip(nodes: readonly string[]): QuietStory {
   return {
@@ -53,14 +64,8 @@ const stories: Record<string, QuietStory> = {
     pod: (node, second) => (node === "n2" && second > 600 ? 1 : 0),
   }),
   "a cordoned node that is off for two hours": drained(7200, { nodes: nodes.slice(0, 3) }),
-  "a third of the nodes scaled in, tainted by the autoscaler and in the API for 90 s after their end": {
-    check: (_, type, second) =>
-      ["path_n5", "path_n6"].includes(type) && second > 300 ? "absent" : undefined,
-    samples: (node, second) =>
-      ["n5", "n6"].includes(node) && second > 300 ? [schedulable(0), incoming(0)] : [schedulable(1)],
-    agent: (node, second) =>
-      !["n5", "n6"].includes(node) || second <= 330 ? "up" : second <= 450 ? "silent" : "gone",
-  },
+  "a third of the nodes scaled in, tainted by the autoscaler and in the API for 90 s after their end":
+    scaledIn(330, 450),
   "an image that takes five minutes to load": {
     pod: (node, second) => (node === "n2" && second > 300 ? 1 : 0),
     agent: (node, second) => (node === "n2" && second > 300 && second <= 600 ? "silent" : "up"),
@@ -69,14 +74,7 @@ const stories: Record<string, QuietStory> = {
   "an ingress away for ten seconds": ingressBlip(nodes),
   "an ingress away for ten seconds, with three nodes": ingressBlip(["n1", "n2", "n3"]),
   "an ingress away for ten seconds, with one node": ingressBlip(["n1"]),
-  "a third of the nodes scaled in, drained before": {
-    check: (_, type, second) =>
-      ["path_n5", "path_n6"].includes(type) && second > 300 ? "absent" : undefined,
-    samples: (node, second) =>
-      ["n5", "n6"].includes(node) && second > 300 ? [schedulable(0), incoming(0)] : [schedulable(1)],
-    agent: (node, second) =>
-      !["n5", "n6"].includes(node) || second <= 600 ? "up" : second <= 660 ? "silent" : "gone",
-  },
+  "a third of the nodes scaled in, drained before": scaledIn(600, 660),
   "a third of the nodes reclaimed without a word, and gone from the API 30 s later": {
     check: (_, type, second) =>
       ["path_n5", "path_n6"].includes(type) && second === 330 ? timedOut : undefined,
