@@ -1,7 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-/** These need ports or files that there are once on a machine, so each runs with nothing beside it. */
-const alone = ["test/process.test.ts", "test/readme.test.ts"];
+/** These need ports or files that there are once on a machine, or a machine that is not busy, so each runs with nothing beside it. */
+const alone = [
+  "test/process.test.ts",
+  "test/readme.test.ts",
+  "src/demo/layers.test.ts",
+  "src/agentDoubt.test.ts",
+];
 const testTimeout = 60_000;
 
 export default defineConfig({

@@ -63,7 +63,8 @@ function propertiesOf(map: YAMLMap, parent: string): Properties {
   const entries = map.items.map((pair, index) => {
     const path = `${parent}${keyOf(pair)}`;
     const setting = parent === "" ? settingSchemas[variableOf(path)] : undefined;
-    const { description: meaning, ...schema } = setting ?? special[path] ?? schemaOf(pair.value, path);
+    const known = setting ?? special[path] ?? schemaOf(pair.value, path);
+    const { description: meaning, ...schema } = { ...known, ...special[path] };
     // YAML's parser gives the comment of the first key to the map.
     const comment = commentOf(pair) ?? (index === 0 ? map.commentBefore : undefined);
     const description = comment?.replaceAll(/\s*\n\s*/g, " ").trim() ?? meaning;
@@ -128,6 +129,9 @@ const special: Readonly<Record<string, Schema>> = {
   "prometheusRule.runbookBaseUrl": urlOrNothing,
   "networkPolicy.dnsPorts": { type: "array", items: port },
   "networkPolicy.outsidePorts": { type: "array", items: port },
+  pairs_per_second: { type: ["number", "string"] },
+  /** The file's content, where the variable is its path. */
+  config: { type: "object" },
   extraObjects: { type: "array", items: { type: ["object", "string"] } },
 };
 

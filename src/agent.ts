@@ -1,11 +1,14 @@
 import { join } from "node:path";
 import { type Checks, createChecks } from "./checks/checks.ts";
-import { fixedChecks } from "./checks/fixedChecks.ts";
+import { type FixedCheck, fixedChecks } from "./checks/fixedChecks.ts";
+import { httpChecks } from "./checks/httpCheck.ts";
+import { createLayerChecks } from "./checks/layerChecks.ts";
 import { createNeighbourChecks } from "./checks/neighbourChecks.ts";
 import type { Config } from "./config/config.ts";
 import { connectToKubernetes, type KubernetesConnection } from "./discovery/connection.ts";
 import { type Discovery, startDiscovery } from "./discovery/discovery.ts";
 import type { OwnNode, PeerView } from "./discovery/peer.ts";
+import { startServiceDiscovery } from "./discovery/services.ts";
 import type { Edges } from "./edges.ts";
 import { version } from "./lib/version.ts";
 import { wait } from "./lib/wait.ts";
@@ -14,9 +17,13 @@ import { createMetrics } from "./metrics/metrics.ts";
 import { createTrust } from "./probes/http/trust.ts";
 import { logFailures } from "./results/failureLog.ts";
 import type { CheckType, ResultsView } from "./results/results.ts";
+import { createSelfWatch } from "./results/selfWatch.ts";
 import { createResults } from "./results/store.ts";
+import { cpuThrottlingOf, linuxCgroupPlaces } from "./schedule/cgroup.ts";
 import { createLoopDelay } from "./schedule/loopDelay.ts";
 import { createSchedule } from "./schedule/schedule.ts";
+import { createEcho } from "./server/echo.ts";
+import { createRetry } from "./server/retry.ts";
 import { createServer } from "./server/server.ts";
 
 /** One kubenurse. */
@@ -45,48 +52,81 @@ export function createAgent(config: Config, edges: Edges): Agent {
   const trust = createTrust(!config.insecure, caFiles);
   const results = createResults(clock);
   const failures = logFailures(results, log);
+  const readThrottling = cpuThrottlingOf(linuxCgroupPlaces);
   const metrics = createMetrics({
-    ...{ config, clock, results, view, ownNode, version },
+    ...{ config, clock, results, view, ownNode, version, readThrottling },
     processMetrics: edges.ownsProcess,
+    proc: edges.proc,
+    mesh: () => layers.mesh.state(),
+    settingsFile: () => layers.settingsFile()?.state(),
+    echo: () => (config.layers.udp ? echo.counts() : undefined),
   });
   const schedule = createSchedule(clock, random, config.checkIntervalSeconds);
   const loopDelay = createLoopDelay(clock, metrics.observeLoopDelay);
-  const checks = createChecks({ config, edges, trust, schedule, loopDelay, results });
-  const neighbours = createNeighbourChecks(config, edges, checks, results);
+  const selfWatch = createSelfWatch({ clock, loopDelay, readThrottling });
+  const checks = createChecks({ edges, schedule, selfWatch, results });
+  const httpCheck = httpChecks({ config, trust });
+  const neighbours = createNeighbourChecks(config, edges, checks, httpCheck, results);
+  const ready = () => !stopping.signal.aborted && ownNode().schedulable;
+  const layers = createLayerChecks({
+    ...{ config, edges, checks, httpCheck, results, trust },
+    agents: { view, ownNode, ready },
+    signal: stopping.signal,
+  });
   const fixedTypes: CheckType[] = [];
   let starting: Promise<void> = Promise.resolve();
 
+  const { key } = config.mesh;
+  const isKnown = (address: string) => discovery?.isAgent(address) ?? true;
   const server = createServer({
     config,
     edges,
     sources: {
-      ...{ metrics, view, nodeHash },
-      latest: () => results.latest(),
-      ready: () => !stopping.signal.aborted && ownNode().schedulable,
+      ...{ metrics, view, nodeHash, ready },
+      latest: () => results.compatibleLatest(),
+      identity: () => ({ pod: edges.hostname, node: ownNode().name, nodeAddress: config.nodeAddress }),
+      retry: createRetry({ key, isKnown, answer: layers.mesh.answer }, clock),
       firstRunDone: () =>
         fixedTypes.every((type) => results.latest().has(type)) &&
         (!config.checks.neighbourhood || isTold(view())),
     },
   });
+  const echo = createEcho({ edges, port: config.udpPort, ...(key === undefined ? {} : { key }), isKnown });
 
+  const listen = async () => {
+    await server.start();
+    if (config.layers.udp) await echo.start();
+  };
   const start = async () => {
     log.info({ version }, "kubenurse starting");
+    const { signal } = stopping;
     let connection: KubernetesConnection;
     try {
       connection = await connectToKubernetes(config, edges.serviceAccountDirectory);
-      await server.start();
+      await listen();
+      if (signal.aborted) return;
+      loopDelay.start();
+      await layers.start();
     } catch (error) {
+      await stopListening();
       metrics.stop();
       throw error;
     }
-    if (stopping.signal.aborted) return;
-    loopDelay.start();
-    fixedTypes.push(...startFixedChecks(config, edges, checks, results));
-    const follow = () => {
-      if (discovery !== undefined && config.checks.neighbourhood) neighbours.follow(discovery);
+    if (signal.aborted) return;
+    fixedTypes.push(...startFixedChecks(fixedChecks(config, edges, httpCheck), edges, checks, results));
+    const agentsChanged = () => {
+      if (discovery === undefined) return;
+      if (config.checks.neighbourhood) neighbours.follow(discovery);
+      layers.followAgents(discovery);
     };
-    discovery = startDiscovery(config, edges, connection, follow, stopping.signal);
+    discovery = startDiscovery(config, edges, connection, agentsChanged, signal);
+    const servicesChanged = () => layers.followServices(services);
+    const services = startServiceDiscovery(config, edges, connection, servicesChanged, signal);
     log.info("kubenurse just started");
+  };
+  const stopListening = async () => {
+    echo.stop();
+    await server.stop();
   };
 
   return {
@@ -98,10 +138,11 @@ export function createAgent(config: Config, edges: Edges): Agent {
     async stop() {
       stopping.abort("stopping");
       await Promise.allSettled([starting]);
+      layers.stop();
       await checks.stop();
       loopDelay.stop();
       await wait(clock, config.shutdownSeconds, new AbortController().signal);
-      await server.stop();
+      await stopListening();
       metrics.stop();
       log.info({ errors: failures.total() }, "kubenurse stopped");
     },
@@ -115,16 +156,16 @@ function isTold(view: PeerView): boolean {
 
 /** Returns the types of those that run. */
 function startFixedChecks(
-  config: Config,
+  all: readonly FixedCheck[],
   edges: Edges,
   checks: Checks,
   results: { skip(type: CheckType): void },
 ): CheckType[] {
   const started: CheckType[] = [];
-  for (const fixed of fixedChecks(config, edges)) {
+  for (const fixed of all) {
     if (fixed.state === "run") {
       checks.start(fixed.check);
-      started.push(fixed.check.type);
+      started.push(fixed.check.subject.type);
       continue;
     }
     results.skip(fixed.type);

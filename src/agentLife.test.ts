@@ -54,7 +54,7 @@ describe("an agent's stop", () => {
     const starting = agent.start();
     await agent.stop();
     await starting;
-    expect([...agent.results.types()]).toEqual([]);
+    expect([...agent.results.subjects()]).toEqual([]);
     await expect(get("127.78.0.1", "/ready")).rejects.toThrow();
   });
 });

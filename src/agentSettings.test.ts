@@ -94,7 +94,9 @@ describe("KUBENURSE_NEIGHBOUR_LIMIT", () => {
     for (const n of [2, 3, 4, 5]) agents.addPod(`n${n}`, `127.79.0.${n}`);
     const agent = await agents.start("a", a, { KUBENURSE_NEIGHBOUR_LIMIT: limit });
     await eventually(async () => expect((await checksOf(a)).neighbourhood).toHaveLength(4));
-    expect([...agent.results.types()].filter((type) => type.startsWith("path_"))).toHaveLength(expected);
+    expect([...agent.results.subjects()].filter(({ type }) => type.startsWith("path_"))).toHaveLength(
+      expected,
+    );
   });
 });
 

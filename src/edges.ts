@@ -17,6 +17,24 @@ export interface SocketAddress {
   readonly port: number;
 }
 
+/** A UDP socket with a port of its own. */
+export interface Datagrams {
+  readonly port: number;
+  /** An error of sending or receiving goes to the handler. */
+  send(message: Uint8Array, to: SocketAddress): void;
+  /** Nothing is delivered any more; may be called again. */
+  close(): void;
+}
+
+export interface DatagramOptions {
+  /** Absent means a free port that the system chooses. */
+  readonly port?: number;
+  /** Only datagrams from there are delivered, and its port's being closed is an error (ECONNREFUSED). */
+  readonly peer?: SocketAddress;
+  readonly onMessage: (message: Buffer, from: SocketAddress) => void;
+  readonly onError: (error: NodeJS.ErrnoException) => void;
+}
+
 /** What touches the world and can be replaced; `realEdges` holds the real ones. */
 export interface Edges {
   readonly clock: Clock;
@@ -26,6 +44,12 @@ export interface Edges {
   readonly lookup: (hostname: string) => Promise<string>;
   /** Starts one TCP connection attempt to one literal address and returns the connecting socket. */
   readonly connect: (to: SocketAddress) => Socket;
+  /** Opens a UDP socket; rejects with the system's error where it can't be bound. */
+  readonly openDatagrams: (options: DatagramOptions) => Promise<Datagrams>;
+  /** The file with the resolver's name servers and search domains. */
+  readonly resolvConf: string;
+  /** Where the kernel shows its counters and settings: `self/net/netstat`, `sys/net/ipv4`. */
+  readonly proc: string;
   /** The pod's name in a cluster; sent as the origin of neighbour checks. */
   readonly hostname: string;
   /** Addresses of this host's interfaces, to recognise the own pod where the hostname is the node's. */

@@ -4,6 +4,7 @@ import { hostname, networkInterfaces } from "node:os";
 import { destination, pino } from "pino";
 import type { Config } from "./config/config.ts";
 import type { Edges } from "./edges.ts";
+import { openDatagrams } from "./realDatagrams.ts";
 
 /** The world as a pod on a node sees it. */
 export function realEdges(config: Pick<Config, "logLevel">): Edges {
@@ -20,6 +21,9 @@ export function realEdges(config: Pick<Config, "logLevel">): Edges {
     lookup: async (name) => (await lookup(name)).address,
     // A second attempt on another address after 250 ms would hide both a lost SYN and a dead address.
     connect: ({ address, port }) => connect({ host: address, port, autoSelectFamily: false }),
+    openDatagrams,
+    resolvConf: "/etc/resolv.conf",
+    proc: "/proc",
     hostname: hostname(),
     localAddresses: () =>
       Object.values(networkInterfaces())

@@ -8,11 +8,22 @@
   value: {{ $text | quote }}
 {{- end }}
 {{- end }}
-{{- if not (has "KUBENURSE_NODE_NAME" $extra) }}
-- name: KUBENURSE_NODE_NAME
+{{- range $name, $field := dict "KUBENURSE_NODE_NAME" "spec.nodeName" "KUBENURSE_NODE_ADDRESS" "status.hostIP" }}
+{{- if not (has $name $extra) }}
+- name: {{ $name }}
   valueFrom:
     fieldRef:
-      fieldPath: spec.nodeName
+      fieldPath: {{ $field }}
+{{- end }}
+{{- end }}
+{{- with .Values.meshKeySecret }}
+{{- if and .name (not (has "KUBENURSE_MESH_KEY" $extra)) }}
+- name: KUBENURSE_MESH_KEY
+  valueFrom:
+    secretKeyRef:
+      name: {{ .name }}
+      key: {{ .key }}
+{{- end }}
 {{- end }}
 {{- with .Values.daemonset.extraEnvs }}
 {{ toYaml . }}
@@ -24,7 +35,10 @@
 {{- range $value := list
   "insecure" "allow_unschedulable" "neighbour_limit" "histogram_buckets" "victoriametrics_histogram" "expose_metadata"
   "metrics_detail" "log_level" "extra_ca" "extra_checks" "check_api_server_direct" "check_api_server_dns" "check_me_service"
-  "check_neighbourhood" "check_interval" "reuse_connections" "shutdown_duration" "use_tls" "cert_file" "cert_key" }}
+  "check_neighbourhood" "check_dns" "dns_service" "dns_internal_name" "dns_external_name" "check_udp" "udp_port" "check_payload"
+  "check_node_address" "node_address_port" "check_api_server_endpoints" "check_service_endpoints" "check_kept_connections"
+  "mesh_neighbours" "neighbour_choice" "pairs_per_second" "check_interval" "reuse_connections" "shutdown_duration" "use_tls"
+  "cert_file" "cert_key" }}
 KUBENURSE_{{ upper $value }}: {{ include "kubenurse.text" (get $.Values $value) | quote }}
 {{- end }}
 {{- $url := include "kubenurse.ingressUrl" . }}
@@ -32,6 +46,7 @@ KUBENURSE_INGRESS_URL: {{ $url | quote }}
 KUBENURSE_CHECK_ME_INGRESS: {{ empty $url | ternary "false" (include "kubenurse.text" .Values.check_me_ingress) | quote }}
 KUBENURSE_SERVICE_URL: {{ .Values.service_url | default (include "kubenurse.serviceUrl" .) | quote }}
 KUBERNETES_SERVICE_DNS: {{ .Values.kubernetes_service_dns | quote }}
+KUBENURSE_CONFIG: {{ empty .Values.config | ternary "" (include "kubenurse.configFile" .) | quote }}
 KUBENURSE_NAMESPACE: {{ .Release.Namespace | quote }}
 KUBENURSE_NEIGHBOUR_FILTER: {{ .Values.neighbour_filter | default (include "kubenurse.ownPods" .) | quote }}
 {{- if eq .Values.discovery.mode "endpointslices" }}
@@ -41,7 +56,7 @@ KUBENURSE_DISCOVERY_SERVICE: {{ include "kubenurse.agentsServiceName" . | quote 
 
 {{/* A value as a variable's text. Helm reads every number as a float, which prints a million as 1e+06. */}}
 {{- define "kubenurse.text" -}}
-{{- if kindIs "float64" . }}{{ int64 . }}{{ else if not (kindIs "invalid" .) }}{{ . }}{{ end }}
+{{- if and (kindIs "float64" .) (eq (floor .) .) }}{{ int64 . }}{{ else if not (kindIs "invalid" .) }}{{ . }}{{ end }}
 {{- end }}
 
 {{- define "kubenurse.ingressUrl" -}}
@@ -62,4 +77,21 @@ app.kubernetes.io/name={{ include "kubenurse.name" . }},app.kubernetes.io/instan
 
 {{- define "kubenurse.usesTls" -}}
 {{- if eq (toString .Values.use_tls) "true" }}yes{{ end }}
+{{- end }}
+
+{{- define "kubenurse.configFile" -}}
+/etc/kubenurse/config.yaml
+{{- end }}
+
+{{/* Where the value is null, the agent has its default. */}}
+{{- define "kubenurse.udpPort" -}}
+{{ include "kubenurse.text" .Values.udp_port | default "8080" }}
+{{- end }}
+
+{{- define "kubenurse.nodeAddressPort" -}}
+{{ include "kubenurse.text" .Values.node_address_port | default "10250" }}
+{{- end }}
+
+{{- define "kubenurse.dnsService" -}}
+{{ .Values.dns_service | default "kube-system/kube-dns" }}
 {{- end }}

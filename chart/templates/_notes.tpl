@@ -1,9 +1,10 @@
 {{/* How many series there will be. The figures are those of docs/metrics.md, by check; a test compares the sums. */}}
 {{- define "kubenurse.seriesNotes" -}}
 {{- $lean := eq .Values.metrics_detail "lean" }}
-{{- $byIp := $lean | ternary 20 118 }}
-{{- $byName := $lean | ternary 20 146 }}
-{{- $series := 27 }}
+{{- $byIp := $lean | ternary 21 130 }}
+{{- $byName := $lean | ternary 21 158 }}
+{{- /* The agent's own, and those of the checks beyond the Go kubenurse's that do not depend on neighbours, as if all were on. */}}
+{{- $series := $lean | ternary 141 941 }}
 {{- $ingress := include "kubenurse.ingressUrl" . }}
 {{- range list
   (list .Values.check_api_server_direct $byIp)
@@ -13,9 +14,9 @@
 {{- if ne (toString (first .)) "false" }}{{ $series = add $series (last .) }}{{ end }}
 {{- end }}
 {{- with .Values.extra_checks }}{{ $series = add $series (mul $byName (len (splitList "|" .))) }}{{ end }}
-{{- $path := $lean | ternary 1 (include "kubenurse.usesTls" . | empty | ternary 90 118) }}
+{{- $path := $lean | ternary 1 (include "kubenurse.usesTls" . | empty | ternary 133 161) }}
 {{- if ne (toString .Values.check_neighbourhood) "false" }}
-{{- if $lean }}{{ $series = add $series 19 }}{{ end }}
+{{- if $lean }}{{ $series = add $series 20 }}{{ end }}
 {{- else }}{{ $path = 0 }}{{ end }}
 {{- $nodes := include "kubenurse.nodeCount" . | int }}
 {{- $others := sub (max $nodes 1) 1 }}
@@ -26,7 +27,7 @@ Series on {{ $nodes }} nodes: about {{ $each }} of each agent, {{ mul $each $nod
 {{- else -}}
 Series of each agent: about {{ $series }} + {{ $path }} for every neighbour
 {{- if gt $limit 0 }}, at most {{ add $series (mul $path $limit) }}{{ end }}
-{{- end }}, and 50 of its process.
+{{- end }}, and {{ $lean | ternary 9 50 }} of its process.
 {{- if not $lean }}
 Fewer: metrics_detail=lean.
 {{- end }}

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import "./nodeVersion.js";
 import { Command, CommanderError } from "commander";
-import { checkConfig } from "../cli/checkConfig.ts";
 import { ConfigError } from "../config/configError.ts";
 import { nearest } from "../lib/nearest.ts";
 import { version } from "../lib/version.ts";
@@ -67,8 +66,9 @@ async function demoCommand(args: readonly string[]): Promise<Command> {
   return new Command("demo").description("run a cluster on this machine and break its links");
 }
 
-function printConfig(): void {
-  const { lines, warnings } = checkConfig(process.env);
+async function printConfig(): Promise<void> {
+  const { checkConfig } = await import("../cli/checkConfig.ts");
+  const { lines, warnings } = await checkConfig(process.env);
   printLines(process.stdout, lines);
   printLines(process.stderr, warnings);
 }

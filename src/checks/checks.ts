@@ -1,22 +1,23 @@
-import type { Config } from "../config/config.ts";
 import type { Edges } from "../edges.ts";
-import { httpProbe } from "../probes/http/probe.ts";
-import { Connections, type HttpTarget } from "../probes/http/target.ts";
-import type { Trust } from "../probes/http/trust.ts";
-import type { Discard } from "../probes/probe.ts";
+import type { AttemptContext, Discard, Outcome } from "../probes/probe.ts";
+import type { Reading } from "../probes/reading.ts";
 import type { StartGrace } from "../results/grace.ts";
-import type { CheckType } from "../results/results.ts";
-import { doubtSelf } from "../results/selfDoubt.ts";
+import type { CheckType, Subject } from "../results/results.ts";
+import type { SelfWatch } from "../results/selfWatch.ts";
 import type { Results } from "../results/store.ts";
-import type { LoopDelay } from "../schedule/loopDelay.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 
 /** A target that is tested again and again. */
 export interface Check {
-  readonly type: CheckType;
-  readonly target: Pick<HttpTarget, "url" | "headers" | "bearerToken">;
+  readonly subject: Subject;
+  /** A probe's attempt on the check's target. */
+  readonly attempt: (context: AttemptContext) => Promise<Outcome<Reading>>;
+  /** Closes what attempts leave open for the next one. */
+  readonly close?: () => void;
   /** What may excuse its failures. */
   readonly grace: StartGrace;
+  /** From one attempt to the next; absent means the interval of all checks. */
+  readonly intervalSeconds?: number;
   /** Monotonic seconds before which it is not tested; absent means now. */
   readonly notBefore?: number;
 }
@@ -30,46 +31,41 @@ export interface Checks {
 }
 
 export interface ChecksOptions {
-  readonly config: Config;
   readonly edges: Edges;
-  readonly trust: Trust;
   readonly schedule: Schedule;
-  readonly loopDelay: LoopDelay;
+  readonly selfWatch: SelfWatch;
   readonly results: Results;
 }
 
-export function createChecks(options: ChecksOptions): Checks {
-  const { config, edges, trust, schedule, loopDelay, results } = options;
-  const running = new Map<CheckType, Connections>();
-
+export function createChecks({ edges, schedule, selfWatch, results }: ChecksOptions): Checks {
+  const running = new Map<CheckType, Check>();
   return {
-    start({ type, target, grace, notBefore }) {
-      const connections = new Connections(config.reuseConnections);
-      const fullTarget: HttpTarget = { ...target, proxyFor: config.proxy.proxyFor, trust, connections };
-      running.set(type, connections);
-      results.begin(type, grace);
+    start(check) {
+      const { type } = check.subject;
+      running.set(type, check);
+      results.begin(check.subject, check.grace);
+      const { intervalSeconds, notBefore } = check;
       schedule.start({
         key: type,
+        ...(intervalSeconds === undefined ? {} : { intervalSeconds }),
         ...(notBefore === undefined ? {} : { notBefore }),
         async run(signal) {
-          const begun = edges.clock.now();
-          const endMeasurement = loopDelay.measure();
-          const outcome = await httpProbe.attempt(fullTarget, { signal, edges });
-          const delay = endMeasurement();
-          if (signal.aborted) results.discard(type, signal.reason);
-          else results.record(type, doubtSelf(outcome, delay, edges.clock.now() - begun));
+          const judge = selfWatch.begin(type);
+          const outcome = judge(await check.attempt({ signal, edges }));
+          if (signal.aborted) results.discard(check.subject, signal.reason);
+          else results.record(type, outcome);
         },
       });
     },
     end(type, why) {
       schedule.end(type, why);
-      running.get(type)?.destroy();
+      running.get(type)?.close?.();
       running.delete(type);
       results.end(type, why);
     },
     async stop() {
       await schedule.stop("stopping");
-      for (const connections of running.values()) connections.destroy();
+      for (const check of running.values()) check.close?.();
       results.stop();
     },
   };

@@ -1,11 +1,12 @@
-import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { Edges } from "../edges.ts";
-import { createChangingFile } from "../lib/changingFile.ts";
-import { noGrace } from "../results/grace.ts";
+import type { HttpTarget } from "../probes/http/target.ts";
+import { noGrace, type StartGrace } from "../results/grace.ts";
 import { restartGrace } from "../results/restartGrace.ts";
 import { startGrace } from "../results/startGrace.ts";
 import type { Check } from "./checks.ts";
+import type { HttpCheck } from "./httpCheck.ts";
+import { serviceAccountToken } from "./serviceAccountToken.ts";
 
 /** A check that every agent has, or one that is skipped because a setting says so or is empty. */
 export type FixedCheck =
@@ -14,22 +15,22 @@ export type FixedCheck =
   | { readonly state: "skipped"; readonly type: string; readonly lacks?: string };
 
 /** The built-in checks and the extra ones, in the order in which they are shown. */
-export function fixedChecks(config: Config, edges: Edges): FixedCheck[] {
+export function fixedChecks(config: Config, edges: Edges, httpCheck: HttpCheck): FixedCheck[] {
   const { checks, apiServer, ingressCheckUrl, serviceCheckUrl, extraChecks } = config;
-  const token = createChangingFile(join(edges.serviceAccountDirectory, "token"));
-  const bearerToken = () => token.read().content.trim();
+  const bearerToken = serviceAccountToken(edges);
 
   const check = (
     type: string,
     on: boolean,
     url: URL | undefined,
     setting: string,
-    more: Pick<Check, "grace"> & Pick<Check["target"], "bearerToken">,
+    more: { readonly grace: StartGrace } & Pick<HttpTarget, "bearerToken">,
   ): FixedCheck => {
     if (!on) return { state: "skipped", type };
     if (url === undefined) return { state: "skipped", type, lacks: setting };
     const { grace, ...target } = more;
-    return { state: "run", check: { type, target: { url, headers: {}, ...target }, grace } };
+    const subject = { type, probe: "http", target: type, sort: type, compatible: true } as const;
+    return { state: "run", check: httpCheck({ subject, grace }, { url, headers: {}, ...target }) };
   };
   const address = "KUBERNETES_SERVICE_HOST or KUBERNETES_SERVICE_PORT";
   const ofAgents = { grace: startGrace };

@@ -3,7 +3,7 @@ import { fastClock, testEdges } from "../../test/peers/edges.ts";
 import { httpTarget } from "../../test/peers/httpTarget.ts";
 import { startThreadedServer } from "../../test/peers/threadedServer.ts";
 import { httpProbe } from "../probes/http/probe.ts";
-import { doubtSelf } from "../results/selfDoubt.ts";
+import { createSelfWatch } from "../results/selfWatch.ts";
 import { createLoopDelay } from "../schedule/loopDelay.ts";
 
 const never = new AbortController().signal;
@@ -24,6 +24,7 @@ describe("a stall of 300 ms while the answers arrive", () => {
     const edges = testEdges({ clock });
     const loopDelay = createLoopDelay(clock, () => {});
     loopDelay.start();
+    const selfWatch = createSelfWatch({ clock, loopDelay, readThrottling: () => undefined });
     const verdicts: string[] = [];
     const states: string[] = [];
     let naiveTimeouts = 0;
@@ -31,12 +32,11 @@ describe("a stall of 300 ms while the answers arrive", () => {
       const attempts = Array.from({ length: perBatch }, async () => {
         let answered = false;
         clock.after(6, () => (naiveTimeouts += answered ? 0 : 1));
-        const begun = clock.now();
-        const end = loopDelay.measure();
+        const judge = selfWatch.begin("check");
         const outcome = await httpProbe.attempt(httpTarget(url), { signal: never, edges });
         answered = true;
         verdicts.push(outcome.state);
-        states.push(doubtSelf(outcome, end(), clock.now() - begun).state);
+        states.push(judge(outcome).state);
       });
       await server.received(perBatch);
       standStill(300);

@@ -3,8 +3,8 @@ import { ConfigError } from "../config/configError.ts";
 import { settings } from "../config/settings.ts";
 import { checkConfig } from "./checkConfig.ts";
 
-test("prints every variable once, with the text that counts and its source", () => {
-  const { lines, warnings } = checkConfig({
+test("prints every variable once, with the text that counts and its source", async () => {
+  const { lines, warnings } = await checkConfig({
     KUBENURSE_CHECK_INTERVAL: "1m",
     KUBENURSE_NEIGHBOUR_LIMIT: "",
     no_proxy: "*",
@@ -17,8 +17,8 @@ test("prints every variable once, with the text that counts and its source", () 
   expect(warnings).toEqual([]);
 });
 
-test("prints no user name or password", () => {
-  const { lines } = checkConfig({
+test("prints no user name or password", async () => {
+  const { lines } = await checkConfig({
     KUBENURSE_SERVICE_URL: "http://me:password@nurse:8080",
     KUBENURSE_EXTRA_CHECKS: "a:http://me:password@b|c:https://me@d/",
     HTTP_PROXY: "me:password@proxy:3128",
@@ -30,8 +30,8 @@ test("prints no user name or password", () => {
   expect(lines).toContain("HTTPS_PROXY=http://***@proxy:3128 (environment)");
 });
 
-test("prints no value of a query", () => {
-  const { lines } = checkConfig({
+test("prints no value of a query", async () => {
+  const { lines } = await checkConfig({
     KUBENURSE_SERVICE_URL: "http://nurse/?secret",
     KUBENURSE_EXTRA_CHECKS: "a:http://b/c?key=secret&d=secret#e|f:http://g/?key=secret?x=secret",
   });
@@ -41,12 +41,14 @@ test("prints no value of a query", () => {
   );
 });
 
-test("passes warnings on", () => {
-  expect(checkConfig({ KUBENURSE_USETLS: "true" }).warnings).toEqual([
+test("passes warnings on", async () => {
+  expect((await checkConfig({ KUBENURSE_USETLS: "true" })).warnings).toEqual([
     "KUBENURSE_USETLS: not known; KUBENURSE_USE_TLS is",
   ]);
 });
 
-test("throws as the start would", () => {
-  expect(() => checkConfig({ KUBENURSE_CHECK_INTERVAL: "5" })).toThrow(ConfigError);
+test("throws as the start would", async () => {
+  await expect(checkConfig({ KUBENURSE_CHECK_INTERVAL: "5" })).rejects.toThrow(ConfigError);
+  const missing = checkConfig({ KUBENURSE_CONFIG: "/nonexistent/nurse.yaml" });
+  await expect(missing).rejects.toThrow("KUBENURSE_CONFIG: /nonexistent/nurse.yaml: can't be read (ENOENT)");
 });

@@ -33,6 +33,36 @@ export interface Config {
     readonly meService: boolean;
     readonly neighbourhood: boolean;
   };
+  /** The checks that tell layers apart, beyond those of the Go kubenurse; absent or false means off. */
+  readonly layers: {
+    readonly dns?: {
+      readonly service: { readonly namespace: string; readonly name: string };
+      readonly internalName: string;
+      readonly externalName?: string;
+    };
+    readonly udp: boolean;
+    readonly payload: boolean;
+    /** The TCP port at the neighbours' node addresses. */
+    readonly nodeAddressPort?: number;
+    readonly apiServerEndpoints: boolean;
+    readonly serviceEndpoints: boolean;
+    readonly keptConnections: boolean;
+  };
+  readonly udpPort: number;
+  readonly mesh: {
+    /** How many neighbours the checks of `layers` have. */
+    readonly neighbours: number;
+    /** How `path_*` neighbours are chosen. */
+    readonly pathChoice: "ring" | "zones";
+    /** 0 means that no pair is visited beside the neighbours. */
+    readonly pairsPerSecond: number;
+    /** Absent means that addresses are trusted. */
+    readonly key?: string;
+  };
+  /** The own node's address; absent means unknown. */
+  readonly nodeAddress?: string;
+  /** The settings file; absent means none. */
+  readonly file?: string;
   readonly checkIntervalSeconds: number;
   readonly reuseConnections: boolean;
   /** Zero or less means no wait. */

@@ -63,6 +63,17 @@ const agentUrl = (shown: (config: Config) => URL | undefined): Row => ({
     ["http://nurse\n", "not a URL"],
   ],
 });
+const portRow = (shown: Row["shown"], whenUnset: number): Row => ({
+  ...{ shown, whenUnset },
+  good: [
+    ["", whenUnset],
+    ["9000", 9000],
+  ],
+  bad: [
+    ["0", "not a port"],
+    ["http", "not a port"],
+  ],
+});
 const proxyThrough = (url: string): Row => ({
   shown: ({ proxy }) => proxy.proxyFor(new URL(url))?.href,
   whenUnset: undefined,
@@ -128,6 +139,101 @@ const rows: Record<keyof typeof settings, Row> = {
         'the name "neighbourhood_state" is taken by a check of kubenurse itself',
       ],
     ],
+  },
+  KUBENURSE_CHECK_DNS: unlessFalse(({ layers }) => layers.dns !== undefined),
+  KUBENURSE_DNS_SERVICE: {
+    shown: ({ layers }) => layers.dns?.service,
+    whenUnset: { namespace: "kube-system", name: "kube-dns" },
+    good: [
+      ["", { namespace: "kube-system", name: "kube-dns" }],
+      ["dns/core", { namespace: "dns", name: "core" }],
+    ],
+    bad: [
+      ["kube-dns", "not two names with a slash between them"],
+      ["a/b/c", "not two names with a slash between them"],
+      ["a_b/c", "no DNS label"],
+    ],
+  },
+  KUBENURSE_DNS_INTERNAL_NAME: {
+    shown: ({ layers }) => layers.dns?.internalName,
+    whenUnset: "kubernetes.default.svc.cluster.local",
+    good: [
+      ["", "kubernetes.default.svc.cluster.local"],
+      ["nurse.test.", "nurse.test."],
+    ],
+    bad: [["a b", "no DNS name"]],
+  },
+  KUBENURSE_DNS_EXTERNAL_NAME: {
+    shown: ({ layers }) => layers.dns?.externalName,
+    whenUnset: undefined,
+    good: [
+      ["", undefined],
+      ["example.org", "example.org"],
+    ],
+    bad: [["https://example.org", "no DNS name"]],
+  },
+  KUBENURSE_CHECK_UDP: unlessFalse(({ layers }) => layers.udp),
+  KUBENURSE_UDP_PORT: portRow(({ udpPort }) => udpPort, 8080),
+  KUBENURSE_CHECK_PAYLOAD: unlessFalse(({ layers }) => layers.payload),
+  KUBENURSE_CHECK_NODE_ADDRESS: unlessFalse(({ layers }) => layers.nodeAddressPort !== undefined),
+  KUBENURSE_NODE_ADDRESS_PORT: portRow(({ layers }) => layers.nodeAddressPort, 10250),
+  KUBENURSE_NODE_ADDRESS: {
+    shown: ({ nodeAddress }) => nodeAddress,
+    whenUnset: undefined,
+    good: [
+      ["", undefined],
+      ["10.0.0.1", "10.0.0.1"],
+      ["fd00::1", "fd00::1"],
+    ],
+    bad: [["node-1", "no IP address"]],
+  },
+  KUBENURSE_CHECK_API_SERVER_ENDPOINTS: unlessFalse(({ layers }) => layers.apiServerEndpoints),
+  KUBENURSE_CHECK_SERVICE_ENDPOINTS: unlessFalse(({ layers }) => layers.serviceEndpoints),
+  KUBENURSE_CHECK_KEPT_CONNECTIONS: unlessFalse(({ layers }) => layers.keptConnections),
+  KUBENURSE_MESH_NEIGHBOURS: {
+    shown: ({ mesh }) => mesh.neighbours,
+    whenUnset: 10,
+    good: [
+      ["", 10],
+      ["16", 16],
+    ],
+    bad: [
+      ["0", "out of range"],
+      ["101", "out of range"],
+    ],
+  },
+  KUBENURSE_NEIGHBOUR_CHOICE: {
+    shown: ({ mesh }) => mesh.pathChoice,
+    whenUnset: "ring",
+    good: [["zones", "zones"]],
+    bad: [["", "unknown"]],
+  },
+  KUBENURSE_PAIRS_PER_SECOND: {
+    shown: ({ mesh }) => mesh.pairsPerSecond,
+    whenUnset: 1,
+    good: [
+      ["0", 0],
+      ["0.2", 0.2],
+    ],
+    bad: [["-1", "out of range"]],
+  },
+  KUBENURSE_MESH_KEY: {
+    shown: ({ mesh }) => mesh.key,
+    whenUnset: undefined,
+    good: [
+      ["", undefined],
+      ["secret", "secret"],
+    ],
+    bad: [],
+  },
+  KUBENURSE_CONFIG: {
+    shown: ({ file }) => file,
+    whenUnset: undefined,
+    good: [
+      ["", undefined],
+      ["/etc/kubenurse/config.yaml", "/etc/kubenurse/config.yaml"],
+    ],
+    bad: [],
   },
   KUBENURSE_DISCOVERY_SERVICE: {
     shown: (config) => config.discoveryService,

@@ -57,6 +57,16 @@ function configOf(values: Values, cgi: boolean): Config {
       meService: values.KUBENURSE_CHECK_ME_SERVICE,
       neighbourhood: values.KUBENURSE_CHECK_NEIGHBOURHOOD,
     }),
+    layers: layersOf(values),
+    udpPort: values.KUBENURSE_UDP_PORT,
+    mesh: Object.freeze({
+      neighbours: values.KUBENURSE_MESH_NEIGHBOURS,
+      pathChoice: values.KUBENURSE_NEIGHBOUR_CHOICE,
+      pairsPerSecond: values.KUBENURSE_PAIRS_PER_SECOND,
+      ...(values.KUBENURSE_MESH_KEY === "" ? {} : { key: values.KUBENURSE_MESH_KEY }),
+    }),
+    ...(values.KUBENURSE_NODE_ADDRESS === "" ? {} : { nodeAddress: values.KUBENURSE_NODE_ADDRESS }),
+    ...(values.KUBENURSE_CONFIG === "" ? {} : { file: values.KUBENURSE_CONFIG }),
     checkIntervalSeconds: values.KUBENURSE_CHECK_INTERVAL,
     reuseConnections: values.KUBENURSE_REUSE_CONNECTIONS,
     shutdownSeconds: values.KUBENURSE_SHUTDOWN_DURATION,
@@ -73,6 +83,24 @@ function configOf(values: Values, cgi: boolean): Config {
       noProxy: values.NO_PROXY,
     }),
     kubeconfigFiles: Object.freeze(values.KUBECONFIG.split(delimiter).filter((path) => path !== "")),
+  });
+}
+
+function layersOf(values: Values): Config["layers"] {
+  const externalName = values.KUBENURSE_DNS_EXTERNAL_NAME;
+  const dns = {
+    service: values.KUBENURSE_DNS_SERVICE,
+    internalName: values.KUBENURSE_DNS_INTERNAL_NAME || values.KUBERNETES_SERVICE_DNS,
+    ...(externalName === "" ? {} : { externalName }),
+  };
+  return Object.freeze({
+    ...(values.KUBENURSE_CHECK_DNS ? { dns } : {}),
+    udp: values.KUBENURSE_CHECK_UDP,
+    payload: values.KUBENURSE_CHECK_PAYLOAD,
+    ...(values.KUBENURSE_CHECK_NODE_ADDRESS ? { nodeAddressPort: values.KUBENURSE_NODE_ADDRESS_PORT } : {}),
+    apiServerEndpoints: values.KUBENURSE_CHECK_API_SERVER_ENDPOINTS,
+    serviceEndpoints: values.KUBENURSE_CHECK_SERVICE_ENDPOINTS,
+    keptConnections: values.KUBENURSE_CHECK_KEPT_CONNECTIONS,
   });
 }
 

@@ -1,4 +1,4 @@
-import { isIPv6 } from "node:net";
+import { isIP, isIPv6 } from "node:net";
 import { type Kind, refuse } from "./kind.ts";
 import { type LabelSelector, parseLabelSelector } from "./labelSelector.ts";
 
@@ -32,4 +32,37 @@ export const port: Kind<string> = {
     return isPort ? given : refuse("not a port");
   },
   schema: { pattern: "^[0-9]*$" },
+};
+
+export const requiredPort: Kind<number> = {
+  expected: "a port from 1 to 65535",
+  parse: (given) => Number(port.parse(given) || refuse("empty")),
+  schema: { pattern: "^[0-9]*$" },
+  emptyIsDefault: true,
+};
+
+export const address: Kind<string> = {
+  expected: "an IP address, or nothing",
+  parse: (given) => (given === "" || isIP(given) !== 0 ? given : refuse("no IP address")),
+  schema: {},
+};
+
+export const dnsName: Kind<string> = {
+  expected: "a DNS name such as example.org, or nothing",
+  parse: (given) =>
+    given.length < 254 && /^([\w-]{1,63}(\.[\w-]{1,63})*\.?)?$/.test(given) ? given : refuse("no DNS name"),
+  schema: { pattern: "^([\\w-]{1,63}(\\.[\\w-]{1,63})*\\.?)?$" },
+};
+
+/** A Service by its namespace and name. */
+export const serviceName: Kind<{ readonly namespace: string; readonly name: string }> = {
+  expected: "a Service as namespace/name",
+  parse(given) {
+    const [namespace, name, ...more] = given.split("/");
+    if (!namespace || !name || more.length > 0)
+      throw new SyntaxError("not two names with a slash between them");
+    return { namespace: dnsLabel.parse(namespace), name: dnsLabel.parse(name) };
+  },
+  schema: { pattern: "^([-a-z0-9]+/[-a-z0-9]+)?$" },
+  emptyIsDefault: true,
 };

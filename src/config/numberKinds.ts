@@ -38,3 +38,23 @@ export const buckets: Kind<readonly number[]> = {
   schema: {},
   emptyIsDefault: true,
 };
+
+export const count: Kind<number> = {
+  expected: "a whole number from 1 to 100",
+  parse(given) {
+    const number = parseGoInteger(given);
+    return number >= 1 && number <= 100 ? number : refuse("out of range");
+  },
+  schema: { pattern: "^[0-9]*$" },
+  emptyIsDefault: true,
+};
+
+export const perSecond: Kind<number> = {
+  expected: "a number from 0 to 100",
+  parse(given) {
+    const number = parseGoFloat(given);
+    return number >= 0 && number <= 100 ? number : refuse("out of range");
+  },
+  schema: {},
+  emptyIsDefault: true,
+};

@@ -1,8 +1,17 @@
 import { onlyTrue, unlessFalse } from "./booleanKinds.ts";
 import { logLevels } from "./config.ts";
 import { type Kind, oneOf, text } from "./kind.ts";
-import { dnsLabel, host, labelSelector, port } from "./nameKinds.ts";
-import { buckets, duration, integer } from "./numberKinds.ts";
+import {
+  address,
+  dnsLabel,
+  dnsName,
+  host,
+  labelSelector,
+  port,
+  requiredPort,
+  serviceName,
+} from "./nameKinds.ts";
+import { buckets, count, duration, integer, perSecond } from "./numberKinds.ts";
 import { agentUrl, extraChecks, proxyUrl } from "./urlKinds.ts";
 
 /** One environment variable. */
@@ -62,6 +71,92 @@ export const settings = {
   KUBENURSE_CHECK_ME_INGRESS: on(unlessFalse, "true", "Checks the agents through the ingress."),
   KUBENURSE_CHECK_ME_SERVICE: on(unlessFalse, "true", "Checks the agents through their Service."),
   KUBENURSE_CHECK_NEIGHBOURHOOD: on(unlessFalse, "true", "Checks the neighbours."),
+  KUBENURSE_CHECK_DNS: on(
+    unlessFalse,
+    "true",
+    "Asks the resolvers of resolv.conf, the DNS Service and each of its pods over UDP and TCP, and the system resolver.",
+  ),
+  KUBENURSE_DNS_SERVICE: on(
+    serviceName,
+    "kube-system/kube-dns",
+    "Service of the cluster's DNS as namespace/name; its address and pods are asked too.",
+  ),
+  KUBENURSE_DNS_INTERNAL_NAME: on(
+    dnsName,
+    "",
+    "Name in the cluster that the DNS checks ask for. Empty means that of the API server.",
+  ),
+  KUBENURSE_DNS_EXTERNAL_NAME: on(
+    dnsName,
+    "",
+    "Name outside the cluster that the DNS checks ask for too. Empty means none.",
+  ),
+  KUBENURSE_CHECK_UDP: on(
+    unlessFalse,
+    "true",
+    "Answers datagrams of other agents, and measures loss and jitter to the neighbours.",
+  ),
+  KUBENURSE_UDP_PORT: on(requiredPort, "8080", "UDP port of the agents; the same on all."),
+  KUBENURSE_CHECK_PAYLOAD: on(
+    unlessFalse,
+    "true",
+    "Sends 16 KiB to the neighbours and back, to find paths that lose large packets.",
+  ),
+  KUBENURSE_CHECK_NODE_ADDRESS: on(
+    unlessFalse,
+    "true",
+    "Connects to the neighbours' node addresses, to tell the pod network from the nodes' own.",
+  ),
+  KUBENURSE_NODE_ADDRESS_PORT: on(
+    requiredPort,
+    "10250",
+    "TCP port of that check; a refusal is an answer too.",
+  ),
+  KUBENURSE_NODE_ADDRESS: on(
+    address,
+    "",
+    "Own node's address, which other agents learn from this one; set by the chart.",
+  ),
+  KUBENURSE_CHECK_API_SERVER_ENDPOINTS: on(
+    unlessFalse,
+    "true",
+    "Checks each API server behind the Service `kubernetes`.",
+  ),
+  KUBENURSE_CHECK_SERVICE_ENDPOINTS: on(
+    unlessFalse,
+    "true",
+    "Checks the agents by their Service's address, and that it leads to each of them.",
+  ),
+  KUBENURSE_CHECK_KEPT_CONNECTIONS: on(
+    unlessFalse,
+    "true",
+    "Checks the Service and the API server over connections that are kept, too.",
+  ),
+  KUBENURSE_MESH_NEIGHBOURS: on(
+    count,
+    "10",
+    "How many neighbours the checks of datagrams, payload and node addresses have.",
+  ),
+  KUBENURSE_NEIGHBOUR_CHOICE: on(
+    oneOf(["ring", "zones"]),
+    "ring",
+    "How `path_*` neighbours are chosen: as every kubenurse does, or as the mesh does, so that every zone watches every node.",
+  ),
+  KUBENURSE_PAIRS_PER_SECOND: on(
+    perSecond,
+    "1",
+    "How many agents beside the neighbours are visited in a second, each in its turn. 0 visits none.",
+  ),
+  KUBENURSE_MESH_KEY: on(
+    { ...text("a secret"), mask: (given) => (given === "" ? "" : "***") },
+    "",
+    "Secret that all agents share: what they send each other is signed. Empty means that addresses are trusted.",
+  ),
+  KUBENURSE_CONFIG: on(
+    text("a path"),
+    "",
+    "YAML file with extra checks of every kind; it is read again when it changes.",
+  ),
   KUBENURSE_CHECK_INTERVAL: on(duration({ above: 0 }), "5s", "Time from one check of a target to the next."),
   KUBENURSE_REUSE_CONNECTIONS: on(
     onlyTrue,
@@ -90,7 +185,7 @@ export const settings = {
   KUBENURSE_METRICS_DETAIL: on(
     oneOf(["full", "lean"]),
     "full",
-    "`lean` leaves out the trace histogram and joins the neighbours' durations in one series.",
+    "`lean` leaves out the trace histogram and Node's own families, joins checks of one sort, and begins a failure's series with the first one.",
   ),
   KUBENURSE_LOG_LEVEL: on(oneOf(logLevels), "info", "The least level that is logged."),
   KUBERNETES_SERVICE_HOST: on(host, "", "Address of the API server; set by the kubelet."),

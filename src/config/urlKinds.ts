@@ -41,6 +41,13 @@ function parseExtraCheck(entry: string): ExtraCheck {
   }
 }
 
+/** Whether a check of kubenurse itself has the name or may ever get it; names of KUBENURSE_EXTRA_CHECKS are refused only where the Go kubenurse's own are. */
+export function isOwnType(name: string): boolean {
+  return reservedNames.includes(name) || ownPrefixes.test(name);
+}
+
+const ownPrefixes = /^(me|path|api_server|dns|lookup|udp|tcp|payload|mesh)_/;
+
 /** Types of the built-in checks (`path` is that of all neighbours in lean detail) and keys of `last_check_result`. */
 const reservedNames = [
   "api_server_direct",

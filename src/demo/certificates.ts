@@ -18,8 +18,12 @@ export interface CertificatePair {
 
 export interface CertificateAuthority {
   readonly certificatePem: string;
-  /** Issues a server certificate for DNS names and IP addresses. */
-  issue(subject: { names?: readonly string[]; addresses?: readonly string[] }): Promise<CertificatePair>;
+  /** Issues a server certificate for DNS names and IP addresses, for 30 days unless told otherwise. */
+  issue(subject: {
+    names?: readonly string[];
+    addresses?: readonly string[];
+    notAfter?: Date;
+  }): Promise<CertificatePair>;
 }
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
@@ -39,10 +43,10 @@ export async function makeCertificateAuthority(): Promise<CertificateAuthority> 
   });
   return {
     certificatePem: certificate.toString("pem"),
-    async issue({ names = [], addresses = [] }) {
+    async issue({ names = [], addresses = [], notAfter }) {
       const own = await makeKeys();
       const issued = await X509CertificateGenerator.create({
-        ...{ issuer: name, signingKey: keys.privateKey, signingAlgorithm: algorithm, ...validity() },
+        ...{ issuer: name, signingKey: keys.privateKey, signingAlgorithm: algorithm, ...validity(notAfter) },
         subject: `CN=${names[0] ?? addresses[0] ?? "demo"}`,
         publicKey: own.publicKey,
         extensions: [
@@ -64,7 +68,10 @@ function makeKeys() {
 }
 
 /** Begins an hour ago, so that a clock that is set back a little does no harm. */
-function validity(): { notBefore: Date; notAfter: Date } {
+function validity(notAfter?: Date): { notBefore: Date; notAfter: Date } {
   const now = Date.now();
-  return { notBefore: new Date(now - 3600_000), notAfter: new Date(now + daysValid * 86_400_000) };
+  return {
+    notBefore: new Date(now - 3600_000),
+    notAfter: notAfter ?? new Date(now + daysValid * 86_400_000),
+  };
 }

@@ -13,7 +13,7 @@ const start = (nodes = 4) => startDemoCluster({ nodes, environment: { KUBENURSE_
 
 /** What each check of a node says at the moment, such as `path_node-2 ok`. */
 function said(cluster: DemoCluster, node: string): string[] {
-  return [...(cluster.node(node).results?.latest() ?? [])]
+  return [...(cluster.node(node).results?.compatibleLatest() ?? [])]
     .map(([type, latest]) => `${type} ${latest.state === "failed" ? latest.detail : latest.state}`)
     .sort();
 }
@@ -35,8 +35,10 @@ test.concurrent("all checks of a sound cluster are ok, and nothing is left when 
   await soon(() => expect(said(cluster, "node-4")).toEqual(allOk("node-1", "node-2", "node-3")));
   await cluster.stop();
   for (const [address, port] of [
-    [addresses.node(1, 1), ports.agent],
+    [addresses.pod(1, 1), ports.agent],
+    [addresses.node(1, 1), ports.kubelet],
     [addresses.apiServer, ports.apiServer],
+    [addresses.apiServerEndpoints[1], ports.apiServer],
     [addresses.ingress, ports.ingress],
     [addresses.dns[1], ports.dns],
   ] as const) {
@@ -135,7 +137,7 @@ test.concurrent("nodes come and go, are cordoned, and pods are replaced, without
   expect(pods.filter((name) => old.includes(name))).toEqual([]);
   await soon(() => expect(newest()).toEqual(allOk("node-1", "node-3")));
   for (const { results } of cluster.nodes()) {
-    for (const type of results?.types() ?? [])
+    for (const { type } of results?.subjects() ?? [])
       expect([type, results?.recent(type)?.failures]).toEqual([type, 0]);
   }
 }, 60_000);

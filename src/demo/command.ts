@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { parseGoDuration } from "../lib/goDuration.ts";
 import { type ControlClient, findRunningDemo } from "./control/client.ts";
 import { faultForms } from "./faultWords.ts";
-import { runDemo } from "./run.ts";
+import { mostNodesWithLayers, runDemo } from "./run.ts";
 import { drawTable } from "./table/table.ts";
 
 /** `kubenurse demo`, with `fault`, `heal` and `status` for a second terminal. */
@@ -25,8 +25,9 @@ export function demoCommand(): Command {
     })
     .addHelpText(
       "after",
-      "\nWhile it runs, keys 1 to 8 begin and end faults, h heals all, q or Ctrl-C ends the demo.\n" +
-        "Nodes are named node-1, node-2, …; `control-plane` is where API server, DNS and ingress live.",
+      "\nWhile it runs, keys begin and end faults as the table says below, h heals all, q or Ctrl-C ends the demo.\n" +
+        "Nodes are named node-1, node-2, …; `control-plane` is where API server, DNS and ingress live.\n" +
+        `With more than ${mostNodesWithLayers} nodes only the checks of the Go kubenurse run.`,
     );
   demo.addCommand(faultCommand());
   demo
@@ -57,7 +58,10 @@ function faultCommand(): Command {
     .addHelpText(
       "after",
       "\nExamples:\n  kubenurse demo fault black-hole node-1 node-2\n  kubenurse demo fault loss 20% node-3\n" +
-        "  kubenurse demo fault delay 200ms node-3 control-plane",
+        "  kubenurse demo fault delay 200ms node-3 control-plane\n" +
+        "  kubenurse demo fault black-hole node-1 node-2 overlay\n  kubenurse demo fault mtu any node-2\n\n" +
+        "A place is a node, `control-plane`, or in one direction `any`.\n" +
+        "Packets are all, those of `udp` or `tcp`, or those of the pod network, `overlay`.",
     );
   for (const { kind, arguments: names, summary } of faultForms) {
     const one = fault.command(kind).description(summary);

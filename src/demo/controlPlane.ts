@@ -1,15 +1,17 @@
 import { type Addresses, addressesOf, controlPlane, ports } from "./addresses.ts";
 import { type ApiServer, startApiServer } from "./api/server.ts";
-import type { Store } from "./api/store.ts";
 import type { CertificateAuthority } from "./certificates.ts";
 import { startDnsServer } from "./dns/server.ts";
 import { createZone } from "./dns/zone.ts";
 import { followEndpoints } from "./endpointSlices.ts";
 import type { Faults } from "./faults.ts";
+import { createFreezableClock } from "./freezableClock.ts";
 import { startIngress } from "./ingress.ts";
 import type { Network } from "./network/network.ts";
-import { namespace, service, servicePortName } from "./pod.ts";
-import { createServices, type Services } from "./services.ts";
+import { namespace, service } from "./pod.ts";
+import { createServiceObjects } from "./serviceObjects.ts";
+import { createServiceRoutes, type ServiceRoutes } from "./serviceRoutes.ts";
+import { createServices } from "./services.ts";
 
 /** A host name under which the ingress passes requests on to the agents. */
 export const ingressHost = "kubenurse.example.test";
@@ -18,7 +20,7 @@ const apiServerName = "kubernetes.default.svc.cluster.local";
 export interface ControlPlane {
   readonly addresses: Addresses;
   readonly apiServer: ApiServer;
-  readonly services: Services;
+  readonly routes: ServiceRoutes;
 }
 
 export interface ControlPlaneOptions {
@@ -37,14 +39,22 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const { authority, faults, connections, stack } = options;
   const { apiServer, addresses } = await startApiServerIn(options);
   stack.use(apiServer);
+  for (const [index, address] of addresses.apiServerEndpoints.entries()) {
+    connections.attach(address, { place: controlPlane, pod: false, server: `api-${index + 1}` });
+  }
   const services = createServices(apiServer.store);
   createServiceObjects(apiServer.store, addresses);
   stack.defer(followEndpoints(apiServer.store));
 
   const zone = createZone(services, new Map([[ingressHost, addresses.ingress]]));
   for (const [index, address] of addresses.dns.entries()) {
-    const alive = () => !faults.some((fault) => fault.kind === "dead-dns" && fault.replica === index + 1);
-    stack.use(await startDnsServer({ address, port: ports.dns, zone, alive }));
+    connections.attach(address, { place: controlPlane, pod: true, server: `dns-${index + 1}` });
+    const server = await startDnsServer({
+      ...{ address, port: ports.dns, zone },
+      openDatagrams: (options) =>
+        connections.openDatagrams(controlPlane, address, options, createFreezableClock()),
+    });
+    stack.use(server);
   }
   stack.use(
     await startIngress({
@@ -55,7 +65,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       failing: () => faults.some(({ kind }) => kind === "ingress-502"),
     }),
   );
-  return { addresses, apiServer, services };
+  return { addresses, apiServer, routes: createServiceRoutes(services) };
 }
 
 /** The networks that are tried are those of the range that a demo does not use. */
@@ -65,13 +75,14 @@ async function startApiServerIn({ network, authority, token }: ControlPlaneOptio
   for (let tried = 1; ; tried += 1) {
     const random = networks.first + Math.floor(Math.random() * networks.count);
     const addresses = addressesOf(network === "free" ? random : network);
-    const address = addresses.apiServer;
-    const certificate = await authority.issue({ names: [apiServerName], addresses: [address] });
+    const { apiServer: address, apiServerEndpoints: replicas } = addresses;
+    const certificate = await authority.issue({
+      names: [apiServerName],
+      addresses: [address, ...replicas],
+    });
     try {
       const apiServer = await startApiServer({
-        address,
-        port: ports.apiServer,
-        certificate,
+        ...{ address, replicas, port: ports.apiServer, certificate },
         tokens: [token],
       });
       return { apiServer, addresses };
@@ -80,21 +91,4 @@ async function startApiServerIn({ network, authority, token }: ControlPlaneOptio
       if (network !== "free" || !taken || tried === networks.tries) throw error;
     }
   }
-}
-
-function createServiceObjects(store: Store, addresses: Addresses): void {
-  const create = (name: string, namespace: string, clusterIP: string, port: object) =>
-    store.create("services", { metadata: { name, namespace }, spec: { clusterIP, ports: [port] } });
-  create(service, namespace, addresses.service, { name: servicePortName, port: ports.agent });
-  // As where a load balancer is in front of the API server: its address is the Service's only endpoint, and here also the Service's own.
-  create("kubernetes", "default", addresses.apiServer, { name: "https", port: ports.apiServer });
-  store.create("endpointslices", {
-    metadata: {
-      ...{ name: "kubernetes", namespace: "default" },
-      labels: { "kubernetes.io/service-name": "kubernetes" },
-    },
-    addressType: "IPv4",
-    ports: [{ name: "https", port: ports.apiServer, protocol: "TCP" }],
-    endpoints: [{ addresses: [addresses.apiServer], conditions: { ready: true } }],
-  });
 }

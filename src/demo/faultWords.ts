@@ -1,6 +1,15 @@
-import { parseGoDuration } from "../lib/goDuration.ts";
-import { controlPlane } from "./addresses.ts";
-import type { Extent, Fault } from "./faults.ts";
+import {
+  expected,
+  readDuration,
+  readLink,
+  readNode,
+  readProtocol,
+  readReplica,
+  readScope,
+  readShare,
+  readTraffic,
+} from "./faultArguments.ts";
+import type { Fault } from "./faults.ts";
 
 /** How a fault is asked for on the command line. */
 export interface FaultForm {
@@ -12,7 +21,8 @@ export interface FaultForm {
   parse(words: readonly string[], nodes: readonly string[]): Fault;
 }
 
-const onePlace = "on all links of a node, or with TO only from the one to the other";
+const onScope = "on all links of a node, or with TO only from the one to the other";
+const scope = ["<node>", "[to]", "[packets]"];
 
 export const faultForms: readonly FaultForm[] = [
   {
@@ -23,29 +33,39 @@ export const faultForms: readonly FaultForm[] = [
   },
   {
     kind: "black-hole",
-    arguments: ["<from>", "<to>"],
+    arguments: ["<from>", "<to>", "[packets]"],
     summary: "drop every packet from one node to another, and none on the way back",
-    parse: ([from, to], nodes) => ({ kind: "black-hole", ...readLink(from, to, nodes) }),
+    parse: ([from, to, packets], nodes) => ({
+      kind: "black-hole",
+      ...readLink(from, to, nodes),
+      ...readTraffic(packets),
+    }),
   },
   {
     kind: "loss",
-    arguments: ["<percent>", "<node>", "[to]"],
-    summary: `lose a share of the packets ${onePlace}`,
-    parse: ([percent, ...on], nodes) => ({
+    arguments: ["<percent>", ...scope],
+    summary: `lose a share of the packets ${onScope}`,
+    parse: ([percent, ...where], nodes) => ({
       kind: "loss",
       share: readShare(percent),
-      on: readExtent(on, nodes),
+      ...readScope(where, nodes),
     }),
   },
   {
     kind: "delay",
-    arguments: ["<duration>", "<node>", "[to]"],
-    summary: `make packets take longer (such as 200ms) ${onePlace}`,
-    parse: ([duration, ...on], nodes) => ({
+    arguments: ["<duration>", ...scope],
+    summary: `make packets take longer (such as 200ms) ${onScope}`,
+    parse: ([duration, ...where], nodes) => ({
       kind: "delay",
       seconds: readDuration(duration),
-      on: readExtent(on, nodes),
+      ...readScope(where, nodes),
     }),
+  },
+  {
+    kind: "mtu",
+    arguments: scope,
+    summary: `lose packets of more than 1400 bytes ${onScope}`,
+    parse: (where, nodes) => ({ kind: "mtu", ...readScope(where, nodes) }),
   },
   {
     kind: "dead-dns",
@@ -54,10 +74,28 @@ export const faultForms: readonly FaultForm[] = [
     parse: ([replica]) => ({ kind: "dead-dns", replica: readReplica(replica) }),
   },
   {
+    kind: "lost-dns",
+    arguments: ["<protocol>"],
+    summary: "lose what is asked of the DNS over one protocol, udp or tcp",
+    parse: ([protocol]) => ({ kind: "lost-dns", protocol: readProtocol(protocol) }),
+  },
+  {
+    kind: "dead-api",
+    arguments: ["<replica>"],
+    summary: "let one of the two API server replicas, 1 or 2, answer nobody",
+    parse: ([replica]) => ({ kind: "dead-api", replica: readReplica(replica) }),
+  },
+  {
     kind: "refuse",
     arguments: ["<node>"],
     summary: "let the Service's endpoint on a node refuse connections",
     parse: ([name], nodes) => ({ kind: "refuse", node: readNode(name, nodes) }),
+  },
+  {
+    kind: "stale-proxy",
+    arguments: ["<node>"],
+    summary: "let a node's Services keep the endpoints that they have now",
+    parse: ([name], nodes) => ({ kind: "stale-proxy", node: readNode(name, nodes) }),
   },
   {
     kind: "ingress-502",
@@ -70,6 +108,12 @@ export const faultForms: readonly FaultForm[] = [
     arguments: ["<node>"],
     summary: "stop a node's agent as SIGSTOP would: it accepts connections and answers nothing",
     parse: ([name], nodes) => ({ kind: "freeze", node: readNode(name, nodes) }),
+  },
+  {
+    kind: "starve",
+    arguments: ["<node>"],
+    summary: "stop a node's agent for 300 of every 400 ms, as a CPU limit that is too low does",
+    parse: ([name], nodes) => ({ kind: "starve", node: readNode(name, nodes) }),
   },
 ];
 
@@ -84,45 +128,4 @@ export function parseFault(words: readonly string[], nodes: readonly string[]): 
     throw expected("a fault", kind, `one of ${faultForms.map(({ kind }) => kind).join(", ")}`);
   }
   return form.parse(rest, nodes);
-}
-
-function readNode(word: string | undefined, nodes: readonly string[]): string {
-  if (word !== undefined && nodes.includes(word)) return word;
-  throw expected("a node", word, `one of ${nodes.join(", ")}`);
-}
-
-function readLink(from: string | undefined, to: string | undefined, nodes: readonly string[]) {
-  const places = [...nodes, controlPlane];
-  const link = { from: readNode(from, places), to: readNode(to, places) };
-  if (link.from === link.to) throw expected("the other end", to, "another place than the first");
-  return link;
-}
-
-function readExtent([node, to]: readonly string[], nodes: readonly string[]): Extent {
-  return to === undefined ? { node: readNode(node, [...nodes, controlPlane]) } : readLink(node, to, nodes);
-}
-
-function readShare(word: string | undefined): number {
-  const percent = Number(word?.replace(/%$/, "") || Number.NaN);
-  if (percent > 0 && percent <= 100) return percent / 100;
-  throw expected("a percentage", word, "more than 0 and at most 100");
-}
-
-function readDuration(word: string | undefined): number {
-  try {
-    const seconds = parseGoDuration(word ?? "");
-    if (seconds > 0) return seconds;
-  } catch {}
-  throw expected("a duration", word, "such as 200ms or 1.5s");
-}
-
-function readReplica(word: string | undefined): number {
-  if (word === "1" || word === "2") return Number(word);
-  throw expected("a DNS replica", word, "1 or 2");
-}
-
-function expected(what: string, word: string | undefined, expectation: string): SyntaxError {
-  return new SyntaxError(
-    `${what}: ${word === undefined ? "nothing" : JSON.stringify(word)}; expected ${expectation}`,
-  );
 }

@@ -1,6 +1,9 @@
 import type { Config } from "../config/config.ts";
+import type { Clock } from "../edges.ts";
 import { agentEdges, type Surroundings } from "./agentEdges.ts";
 import type { ApiObject } from "./api/store.ts";
+import { startKubelet } from "./kubelet.ts";
+import type { Listener } from "./network/listener.ts";
 import { createDemoNode, type DemoNode, type NodePlace } from "./node.ts";
 
 /** All nodes, with what an administrator and the DaemonSet's controller do to them. */
@@ -19,6 +22,8 @@ export interface Fleet {
   replacePod(name: string): Promise<void>;
   /** Replaces the pods of all nodes that live, one after the other. */
   rolloutRestart(): Promise<void>;
+  /** Ends all pods and what else the nodes run. */
+  stop(): Promise<void>;
 }
 
 export function createFleet(zones: number, config: Config, surroundings: Surroundings): Fleet {
@@ -26,6 +31,7 @@ export function createFleet(zones: number, config: Config, surroundings: Surroun
   const { apiServer, addresses } = controlPlane;
   const { store } = apiServer;
   const nodes = new Map<string, DemoNode>();
+  const kubelets = new Map<string, Listener>();
   let added = 0;
 
   const node = (name: string) => {
@@ -53,20 +59,26 @@ export function createFleet(zones: number, config: Config, surroundings: Surroun
       const place = {
         name: `node-${added}`,
         zone: `zone-${String.fromCharCode(96 + zone)}`,
-        address: addresses.node(zone, added),
+        address: addresses.pod(zone, added),
+        nodeAddress: addresses.node(zone, added),
       };
-      const edges = agentEdges(place, surroundings);
+      const edges = (clock: Clock) => agentEdges(place, clock, surroundings);
       const one = createDemoNode({ ...place, config, store, network, edges });
       nodes.set(place.name, one);
+      network.attach(place.nodeAddress, { place: place.name, pod: false });
+      kubelets.set(place.name, await startKubelet(place.nodeAddress));
       store.create("nodes", nodeObject(place));
       await one.startPod();
       return one;
     },
     async removeNode(name) {
-      const { address, stopPod } = node(name);
+      const { address, nodeAddress, stopPod } = node(name);
       await stopPod();
       store.remove("nodes", name);
+      await kubelets.get(name)?.close();
+      kubelets.delete(name);
       network.detach(address);
+      network.detach(nodeAddress);
       nodes.delete(name);
     },
     cordon: (name) => setUnschedulable(name, true),
@@ -74,12 +86,16 @@ export function createFleet(zones: number, config: Config, surroundings: Surroun
     async rolloutRestart() {
       for (const { name, state } of nodes.values()) if (state !== "dead") await replacePod(name);
     },
+    async stop() {
+      await Promise.all(nodes.values().map((one) => one.stopPod()));
+      await Promise.all(kubelets.values().map((kubelet) => kubelet.close()));
+    },
   };
 }
 
 const cordonTaint = { key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" };
 
-function nodeObject({ name, zone, address }: NodePlace): ApiObject {
+function nodeObject({ name, zone, nodeAddress }: NodePlace): ApiObject {
   return {
     metadata: {
       name,
@@ -87,7 +103,7 @@ function nodeObject({ name, zone, address }: NodePlace): ApiObject {
     },
     spec: {},
     status: {
-      addresses: [{ type: "InternalIP", address }],
+      addresses: [{ type: "InternalIP", address: nodeAddress }],
       conditions: [{ type: "Ready", status: "True" }],
     },
   };

@@ -1,6 +1,6 @@
 import { type Agent, createAgent } from "../agent.ts";
 import type { Config } from "../config/config.ts";
-import type { Edges } from "../edges.ts";
+import type { Clock, Edges } from "../edges.ts";
 import type { ResultsView } from "../results/results.ts";
 import { ports } from "./addresses.ts";
 import type { Store } from "./api/store.ts";
@@ -9,11 +9,14 @@ import { createFreezableClock, type FreezableClock } from "./freezableClock.ts";
 import type { Network } from "./network/network.ts";
 import { createPod, markReady, namespace } from "./pod.ts";
 import { followReadiness } from "./readiness.ts";
+import { followBursts } from "./starvation.ts";
 
 export interface NodePlace {
   readonly name: string;
   readonly zone: string;
+  /** Of its pod, which stays the same from one pod to the next. */
   readonly address: string;
+  readonly nodeAddress: string;
 }
 
 /** Seconds after which the control plane gives up a node it hears nothing from (its node-monitor-grace-period). */
@@ -23,8 +26,8 @@ export interface NodeOptions extends NodePlace {
   readonly config: Config;
   readonly store: Store;
   readonly network: Network;
-  /** What the agent gets beside its clock and names. */
-  readonly edges: Omit<Edges, "clock" | "hostname" | "localAddresses" | "listenAddress">;
+  /** What an agent whose process has this clock gets beside it and its names. */
+  readonly edges: (clock: Clock) => Omit<Edges, "clock" | "hostname" | "localAddresses" | "listenAddress">;
 }
 
 interface Running {
@@ -50,14 +53,18 @@ export interface DemoNode extends NodePlace {
   revive(): Promise<void>;
   freeze(): void;
   thaw(): void;
+  /** Lets the agent stand still in bursts until it is fed. */
+  starve(): void;
+  feed(): void;
 }
 
 export function createDemoNode(options: NodeOptions): DemoNode {
-  const { name, zone, address, config, store, network } = options;
+  const { name, zone, address, nodeAddress, config, store, network } = options;
   let running: Running | undefined;
   let state: DemoNode["state"] = "empty";
   let podName = "";
   let grace: NodeJS.Timeout | undefined;
+  let feed = () => {};
   let work = Promise.resolve();
 
   const inTurn = (step: () => Promise<void>) => {
@@ -70,16 +77,15 @@ export function createDemoNode(options: NodeOptions): DemoNode {
 
   const startAgent = async () => {
     const clock = createFreezableClock();
-    const agent = createAgent(config, {
-      ...{
-        ...options.edges,
-        clock,
-        hostname: podName,
-        listenAddress: address,
+    const edges = options.edges(clock);
+    const agent = createAgent(
+      { ...config, nodeAddress },
+      {
+        ...{ ...edges, clock, hostname: podName, listenAddress: address },
         localAddresses: () => [address],
+        log: edges.log.child({ node: name }),
       },
-      log: options.edges.log.child({ node: name }),
-    });
+    );
     await agent.start();
     const ended = new AbortController();
     running = { agent, clock, ended };
@@ -96,7 +102,7 @@ export function createDemoNode(options: NodeOptions): DemoNode {
   };
 
   return {
-    ...{ name, zone, address },
+    ...{ name, zone, address, nodeAddress },
     get state() {
       return state;
     },
@@ -108,8 +114,8 @@ export function createDemoNode(options: NodeOptions): DemoNode {
     },
     startPod: () =>
       inTurn(async () => {
-        network.attach(address, name);
-        podName = store.create("pods", createPod(name, address)).metadata.name;
+        network.attach(address, { place: name, pod: true });
+        podName = store.create("pods", createPod(name, address, nodeAddress)).metadata.name;
         await startAgent();
       }),
     stopPod: () =>
@@ -141,5 +147,11 @@ export function createDemoNode(options: NodeOptions): DemoNode {
       if (state === "frozen") state = "running";
       running?.clock.thaw();
     },
+    starve() {
+      feed();
+      const goOn = () => state === "running" && running?.clock.thaw();
+      feed = followBursts(() => running?.clock.freeze(), goOn);
+    },
+    feed: () => feed(),
   };
 }

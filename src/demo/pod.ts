@@ -15,7 +15,7 @@ export interface PodObject extends ApiObject {
 }
 
 /** A pod of the DaemonSet whose container has just started. */
-export function createPod(nodeName: string, address: string): PodObject {
+export function createPod(nodeName: string, address: string, nodeAddress: string): PodObject {
   const now = new Date().toISOString().replace(/\.\d+/, "");
   return {
     metadata: {
@@ -32,7 +32,7 @@ export function createPod(nodeName: string, address: string): PodObject {
     } as PodObject["spec"],
     status: {
       phase: "Running",
-      ...{ podIP: address, podIPs: [{ ip: address }], hostIP: address, startTime: now },
+      ...{ podIP: address, podIPs: [{ ip: address }], hostIP: nodeAddress, startTime: now },
       conditions: [{ type: "Ready", status: "False" }],
       containerStatuses: [
         { name: service, ready: false, restartCount: 0, state: { running: { startedAt: now } } },

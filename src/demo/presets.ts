@@ -1,4 +1,4 @@
-import type { Fault, Faults } from "./faults.ts";
+import { any, type Fault, type Faults } from "./faults.ts";
 
 /** Faults that one key of the running demo begins and ends; every demo has the nodes they name. */
 const presets: readonly { readonly key: string; readonly name: string; readonly fault: Fault }[] = [
@@ -10,6 +10,16 @@ const presets: readonly { readonly key: string; readonly name: string; readonly 
   { key: "6", name: "Service refuses", fault: { kind: "refuse", node: "node-1" } },
   { key: "7", name: "ingress 502", fault: { kind: "ingress-502" } },
   { key: "8", name: "freeze node-3", fault: { kind: "freeze", node: "node-3" } },
+  {
+    key: "o",
+    name: "no pod network 1→2",
+    fault: { kind: "black-hole", from: "node-1", to: "node-2", only: "overlay" },
+  },
+  { key: "m", name: "MTU to node-2", fault: { kind: "mtu", on: { from: any, to: "node-2" } } },
+  { key: "t", name: "no DNS over TCP", fault: { kind: "lost-dns", protocol: "tcp" } },
+  { key: "a", name: "dead API server", fault: { kind: "dead-api", replica: 1 } },
+  { key: "p", name: "stale Services node-2", fault: { kind: "stale-proxy", node: "node-2" } },
+  { key: "s", name: "starve node-3", fault: { kind: "starve", node: "node-3" } },
 ];
 
 export const keyHints: readonly string[] = [

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type DemoCluster, startDemoCluster } from "./cluster.ts";
 import { startControl } from "./control/server.ts";
-import { describeFault } from "./faults.ts";
+import { describeFault } from "./describeFault.ts";
 import { checkAddresses } from "./preflight.ts";
 import { type Prometheus, startPrometheus } from "./prometheus.ts";
 import { prometheusTargets } from "./prometheusTargets.ts";

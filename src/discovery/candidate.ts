@@ -9,6 +9,8 @@ export interface Candidate {
   readonly zone?: string;
   /** Live agents are there to be checked. An unready one may be dead, or on a cordoned node. */
   readonly state: "live" | "unready" | "leaving";
+  /** See `Peer`. */
+  readonly ready: boolean;
   /** Unix seconds; see `Peer`. */
   readonly settledAt: number;
 }

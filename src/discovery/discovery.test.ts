@@ -54,7 +54,8 @@ const podNames = (discovery: Discovery) => {
 describe("discovery", () => {
   it("knows the running agents of other nodes, and the own node", async () => {
     const { store } = kubernetes.api;
-    store.create("pods", podObject("nurse-c", "node-c"));
+    const conditions = [{ type: "Ready", status: "True" }];
+    store.create("pods", podObject("nurse-c", "node-c", { status: { conditions } }));
     store.create("pods", podObject("pending", "node-c", { status: { phase: "Pending" } }));
     store.create(
       "pods",
@@ -64,6 +65,11 @@ describe("discovery", () => {
     store.create("pods", podObject("elsewhere", "node-c", { metadata: { namespace: "other" } }));
     const discovery = await discover();
     await eventually(() => expect(podNames(discovery)).toEqual(["nurse-b", "nurse-c"]));
+    const view = discovery.view();
+    expect("peers" in view && view.peers.map(({ podName, ready }) => [podName, ready]).sort()).toEqual([
+      ["nurse-b", false],
+      ["nurse-c", true],
+    ]);
     expect(discovery.ownNode()).toEqual({ name: "node-a", schedulable: true });
   });
 
@@ -228,7 +234,9 @@ describe("discovery by EndpointSlices", () => {
     store.create("endpointslices", slice(own, endpoint("node-b"), endpoint("node-c", { ready: false })));
     const discovery = await discover(byService);
     await eventually(() => expect(podNames(discovery)).toEqual(["nurse-of-node-b"]));
-    expect(discovery.view()).toMatchObject({ peers: [{ nodeName: "node-b", zone: "zone-of-node-b" }] });
+    expect(discovery.view()).toMatchObject({
+      peers: [{ nodeName: "node-b", zone: "zone-of-node-b", ready: true }],
+    });
     await eventually(() =>
       expect(discovery.ownNode()).toEqual({ name: "node-a", zone: "zone-1", schedulable: true }),
     );
@@ -285,6 +293,7 @@ describe("discovery by EndpointSlices", () => {
     kubernetes.api.store.create("endpointslices", slice(endpoint("node-b", { ready: false })));
     const discovery = await discover({ ...byService, KUBENURSE_ALLOW_UNSCHEDULABLE: "true" });
     await eventually(() => expect(podNames(discovery)).toEqual(["nurse-of-node-b"]));
+    expect(discovery.view()).toMatchObject({ peers: [{ ready: false }] });
   });
 });
 

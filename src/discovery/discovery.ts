@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { Edges } from "../edges.ts";
+import { createAgentAddresses } from "./agentAddresses.ts";
 import type { KubernetesConnection } from "./connection.ts";
 import { type Agents, followAgents } from "./followAgents.ts";
 import { logTransitions } from "./logTransitions.ts";
@@ -12,6 +13,10 @@ import { type Reflection, startReflector } from "./reflector.ts";
 export interface Discovery {
   view(): PeerView;
   ownNode(): OwnNode;
+  /** Whether an address is an agent's, whatever its state; before the first list everybody's is. */
+  isAgent(address: string): boolean;
+  /** Whether an agent is on a node, as `isAgent`. */
+  isAgentNode(node: string): boolean;
 }
 
 /**
@@ -32,13 +37,14 @@ export function startDiscovery(
   const shared = { connection, edges, signal };
   let agents: Agents = { state: "unknown" };
   let nodes: Reflection<Node> = { state: "unknown" };
+  const addresses = createAgentAddresses(edges.clock);
   let ownName = config.nodeName;
   /** As the own endpoint says, for where the node can't be read. */
   let ownZone: string | undefined;
   let nodesFollowed = false;
 
   const followNodes = (fieldSelector?: string) => {
-    const log = logTransitions(edges.log, "nodes");
+    const log = logTransitions(edges.log, "nodes", "every node counts as schedulable");
     nodesFollowed = true;
     startReflector<NodeObject, Node>({
       ...shared,
@@ -64,6 +70,7 @@ export function startDiscovery(
       onChange(reflection) {
         log(reflection);
         agents = reflection;
+        if ("items" in agents) addresses.learn(agents.items.flat());
         // The own node stays known when the own pod is on its way out.
         const own = "items" in agents ? agents.items.flat().find(isOwn) : undefined;
         ownName ??= own?.nodeName;
@@ -75,6 +82,8 @@ export function startDiscovery(
   }
 
   return {
+    isAgent: addresses.isKnown,
+    isAgentNode: addresses.isOn,
     view: () => viewOf(agents, allNodes ? nodes : undefined, isOwn),
     ownNode() {
       if (ownName === undefined) return { schedulable: true };

@@ -4,7 +4,16 @@ import type { KubernetesObject } from "./collection.ts";
 /** The fields of an EndpointSlice that discovery reads. */
 export interface EndpointSliceObject extends KubernetesObject {
   readonly addressType?: string;
+  readonly ports?: readonly EndpointPort[] | null;
   readonly endpoints?: readonly Endpoint[] | null;
+}
+
+interface EndpointPort {
+  readonly name?: string;
+  /** Absent means TCP. */
+  readonly protocol?: string;
+  /** Absent means every port. */
+  readonly port?: number;
 }
 
 interface Endpoint {
@@ -12,7 +21,7 @@ interface Endpoint {
   readonly conditions?: { readonly ready?: boolean; readonly terminating?: boolean };
   readonly nodeName?: string;
   readonly zone?: string;
-  readonly targetRef?: { readonly name?: string };
+  readonly targetRef?: { readonly kind?: string; readonly name?: string };
 }
 
 /**
@@ -31,6 +40,7 @@ export function candidatesOfSlice(slice: EndpointSliceObject, unreadyToo: boolea
       nodeName,
       ...(zone === undefined ? {} : { zone }),
       state: terminating ? "leaving" : ready || unreadyToo ? "live" : "unready",
+      ready,
       // Ready agents listen.
       settledAt: 0,
     };

@@ -1,10 +1,11 @@
 import type { Logger } from "pino";
 import type { Reflection } from "./reflector.ts";
 
-/** Says once when a collection can't be followed and why, and once when it can again. */
+/** Says once when a collection can't be followed and why, and once when it can again; `whenRefused` is what follows from a refusal. */
 export function logTransitions(
   log: Logger,
-  what: "agents" | "nodes",
+  what: string,
+  whenRefused?: string,
 ): (reflection: Reflection<unknown>) => void {
   let lost = false;
   return (reflection) => {
@@ -15,10 +16,10 @@ export function logTransitions(
     }
     if (lost) return;
     lost = true;
-    const refused = what === "nodes" && reflection.state === "refused";
+    const refused = reflection.state === "refused" && whenRefused !== undefined;
     log.warn(
       { err: reflection.error },
-      refused ? "not permitted to watch nodes: every node counts as schedulable" : `can't follow ${what}`,
+      refused ? `not permitted to watch ${what}: ${whenRefused}` : `can't follow ${what}`,
     );
   };
 }

@@ -8,6 +8,8 @@ export interface Peer {
   readonly zone?: string;
   /** Unix seconds from which a failure to answer is the peer's or the network's, not its start's. */
   readonly settledAt: number;
+  /** Whether Services lead to it; absent means that it is not known. */
+  readonly ready?: boolean;
 }
 
 /** Who is there. */

@@ -1,6 +1,6 @@
-import { isIPv4 } from "node:net";
 import type { Edges } from "../edges.ts";
 import type { Candidate } from "./candidate.ts";
+import { onePerPod } from "./dualStack.ts";
 import type { Agents } from "./followAgents.ts";
 import type { Node } from "./node.ts";
 import type { Peer, PeerView } from "./peer.ts";
@@ -16,9 +16,8 @@ export function viewOf(
   if (nodes?.state === "unknown") return { state: "unknown", ...errorOf(nodes) };
   // A node that is gone from the API takes its agent with it.
   const allowed = nodes !== undefined && "items" in nodes ? schedulableNames(nodes.items) : undefined;
-  const others = onePerPod(agents.items.flat()).filter(
-    (agent) => !isOwn(agent) && (allowed?.has(agent.nodeName) ?? true),
-  );
+  const candidates = onePerPod(agents.items.flat(), ({ name, ip }) => ({ pod: name, address: ip }));
+  const others = candidates.filter((agent) => !isOwn(agent) && (allowed?.has(agent.nodeName) ?? true));
   const peersIn = (state: Candidate["state"]) => others.filter((agent) => agent.state === state).map(peerOf);
   const found = { peers: peersIn("live"), unready: peersIn("unready") };
 
@@ -32,13 +31,6 @@ export function viewOf(
 export function ownAmong({ hostname, localAddresses }: Edges): (agent: Candidate) => boolean {
   const own = localAddresses();
   return ({ name, ip }) => name === hostname || (ip !== "" && own.includes(ip));
-}
-
-/** In a dual-stack cluster a pod is in slices of both families; its IPv4 address is the one that counts, whatever their order. */
-function onePerPod(agents: readonly Candidate[]): Candidate[] {
-  const byName = new Map<string, Candidate>();
-  for (const agent of agents) if (!byName.has(agent.name) || isIPv4(agent.ip)) byName.set(agent.name, agent);
-  return [...byName.values()];
 }
 
 function errorOf(reflection: { readonly error?: string }): { error?: string } {

@@ -31,6 +31,7 @@ export function candidateOfPod({ metadata, spec, status }: PodObject): Candidate
     hostIP: status?.hostIP ?? "",
     nodeName: spec?.nodeName ?? "",
     state: runs ? "live" : "leaving",
+    ready: isReady(status),
     settledAt: settledAt(spec, status),
   };
 }
@@ -40,9 +41,11 @@ function settledAt(spec: PodObject["spec"], status: PodObject["status"]): number
   const hasReadinessProbe =
     spec?.containers?.some((container) => container.readinessProbe !== undefined) ?? false;
   if (!hasReadinessProbe) return startedAt + startSeconds.without;
-  const ready =
-    status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
-  return ready ? startedAt : startedAt + startSeconds.withReadinessProbe;
+  return isReady(status) ? startedAt : startedAt + startSeconds.withReadinessProbe;
+}
+
+function isReady(status: PodObject["status"]): boolean {
+  return status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
 }
 
 function startOf({

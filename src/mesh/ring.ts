@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Peer } from "../discovery/peer.ts";
+import { onePerNode } from "./onePerNode.ts";
 
 const ringSize = 1n << 64n;
 /** More than the nodes of the largest clusters. */
@@ -39,19 +40,4 @@ export function rememberedHash(): (nodeName: string) => bigint {
     places.set(nodeName, place);
     return place;
   };
-}
-
-/** During a surge a node has two agents; the newer one stays. */
-function onePerNode(peers: readonly Peer[]): Peer[] {
-  const chosen = new Map<string, Peer>();
-  for (const peer of peers) {
-    const other = chosen.get(peer.nodeName);
-    if (other === undefined || isNewer(peer, other)) chosen.set(peer.nodeName, peer);
-  }
-  return [...chosen.values()];
-}
-
-function isNewer(peer: Peer, other: Peer): boolean {
-  if (peer.settledAt !== other.settledAt) return peer.settledAt > other.settledAt;
-  return peer.podName > other.podName;
 }

@@ -2,12 +2,24 @@ import { Counter, Histogram, Registry } from "prom-client";
 import type { OwnNode, PeerView } from "../discovery/peer.ts";
 import type { Clock } from "../edges.ts";
 import { type Discard, discards } from "../probes/probe.ts";
+import type { CpuThrottling, ReadThrottling } from "../schedule/cgroup.ts";
 import { catalogue, declared } from "./catalogue.ts";
-import { type CgroupPlaces, readCpuThrottling } from "./cgroup.ts";
 import { type Sample, samplesOf } from "./sample.ts";
 
 /** Upper bounds in seconds: from what nobody notices to what spoils an attempt's time. */
 const loopDelayBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
+/** How the latest reading of the settings file went, and the Unix time of the latest good one. */
+interface SettingsFileState {
+  readonly successful: boolean;
+  readonly at: number;
+}
+
+/** Datagrams that the UDP port answered, and those it dropped, by why. */
+interface EchoCounts {
+  readonly answered: number;
+  readonly dropped: Readonly<Record<string, number>>;
+}
 
 /** What the metrics say of the agent itself. */
 export interface AgentFamilies {
@@ -16,14 +28,18 @@ export interface AgentFamilies {
   samples(): Promise<Sample[]>;
 }
 
-export function createAgentFamilies(options: {
+export interface AgentFamilyOptions {
   readonly clock: Clock;
   readonly view: () => PeerView;
   readonly ownNode: () => OwnNode;
   readonly version: string;
-  readonly cgroup: CgroupPlaces;
-}): AgentFamilies {
-  const { clock, view, ownNode, version, cgroup } = options;
+  readonly readThrottling: ReadThrottling;
+  readonly settingsFile?: (() => SettingsFileState | undefined) | undefined;
+  readonly echo?: (() => EchoCounts | undefined) | undefined;
+}
+
+export function createAgentFamilies(options: AgentFamilyOptions): AgentFamilies {
+  const { clock, view, ownNode, version, readThrottling, settingsFile, echo } = options;
   const started = clock.wallNow();
   const registry = new Registry();
   const registers = [registry];
@@ -44,7 +60,9 @@ export function createAgentFamilies(options: {
       buildInfo,
       ...discoverySamples(view(), clock, started),
       ...nodeSamples(ownNode()),
-      ...cpuSamples(cgroup),
+      ...cpuSamples(readThrottling()),
+      ...settingsFileSamples(settingsFile?.()),
+      ...echoSamples(echo?.()),
     ],
   };
 }
@@ -66,12 +84,29 @@ function nodeSamples({ name, zone = "", schedulable }: OwnNode): Sample[] {
   ];
 }
 
-function cpuSamples(cgroup: CgroupPlaces): Sample[] {
-  const throttling = readCpuThrottling(cgroup);
+function cpuSamples(throttling: CpuThrottling | undefined): Sample[] {
   if (throttling === undefined) return [];
   return [
     { name: catalogue.cpuPeriods.name, labels: {}, value: throttling.periods },
     { name: catalogue.cpuThrottledPeriods.name, labels: {}, value: throttling.throttledPeriods },
     { name: catalogue.cpuThrottled.name, labels: {}, value: throttling.throttledSeconds },
   ];
+}
+
+function settingsFileSamples(state: SettingsFileState | undefined): Sample[] {
+  if (state === undefined) return [];
+  return [
+    { name: catalogue.settingsRead.name, labels: {}, value: state.successful ? 1 : 0 },
+    { name: catalogue.settingsReadAt.name, labels: {}, value: state.at },
+  ];
+}
+
+function echoSamples(counts: EchoCounts | undefined): Sample[] {
+  if (counts === undefined) return [];
+  const { answered, dropped } = counts;
+  return Object.entries({ answered, ...dropped }).map(([result, value]) => ({
+    name: catalogue.echo.name,
+    labels: { result },
+    value,
+  }));
 }

@@ -71,7 +71,7 @@ function eventsOf(outcome: Ok<HttpReading> | Failed<HttpReading>) {
   return reading.roundTrips.flatMap((roundTrip) => traceEvents(roundTrip.phases));
 }
 
-/** Only a status is judged on a whole answer; every other failure is that of a round trip without one. */
-function wasAnswered({ reason }: Failed<HttpReading>): boolean {
-  return reason === "http_status";
+/** Only status and body are judged on an answer; every other failure is that of a round trip without one. */
+function wasAnswered({ reason, phase }: Failed<HttpReading>): boolean {
+  return reason === "http_status" || phase === "transfer";
 }

@@ -9,7 +9,7 @@ const failed = (phase: Phase, reason: Reason, codes: number[] = []) =>
     reason,
     detail: "",
     phases: {},
-    reading: { roundTrips: codes.map((code) => ({ code, phases: {} })) },
+    reading: { kind: "http", roundTrips: codes.map((code) => ({ code, phases: {} })) },
   });
 
 test.each([

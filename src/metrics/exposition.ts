@@ -15,25 +15,26 @@ export function writeText(
   families: readonly Family[],
   options: { readonly metadata: boolean; readonly durations: "histogram" | "untyped" },
 ): string {
-  const lines: string[] = [];
+  let text = "";
   for (const [family, own] of byFamily(samples, families)) {
     const type = family.type === "durations" ? options.durations : family.type;
-    if (options.metadata) {
-      lines.push(`# HELP ${family.name} ${escapeHelp(family.help)}`, `# TYPE ${family.name} ${type}`);
-    }
+    if (options.metadata)
+      text += `# HELP ${family.name} ${escapeHelp(family.help)}\n# TYPE ${family.name} ${type}\n`;
     for (const { name, series, extra, value } of sorted(own, family)) {
-      const labels = [...series, ...extra].join();
-      lines.push(`${name}${labels === "" ? "" : `{${labels}}`} ${formatValue(value)}`);
+      const labels = series !== "" && extra !== "" ? `${series},${extra}` : series + extra;
+      text += `${name}${labels === "" ? "" : `{${labels}}`} ${formatValue(value)}\n`;
     }
   }
-  return lines.map((line) => `${line}\n`).join("");
+  return text;
 }
 
 function byFamily(samples: Iterable<Sample>, families: readonly Family[]): [Family, Sample[]][] {
-  const known = new Map(families.map((family) => [family.name, family]));
+  const known = new Map<string, Family>();
+  for (const family of families)
+    for (const suffix of ["", "_bucket", "_sum", "_count"]) known.set(family.name + suffix, family);
   const grouped = new Map<Family, Sample[]>();
   for (const sample of samples) {
-    const family = known.get(sample.name) ?? known.get(sample.name.replace(/_(bucket|sum|count)$/, ""));
+    const family = known.get(sample.name);
     if (family === undefined) throw new Error(`${sample.name} belongs to no family of the catalogue`);
     const own = grouped.get(family);
     if (own === undefined) grouped.set(family, [sample]);
@@ -46,20 +47,29 @@ function byFamily(samples: Iterable<Sample>, families: readonly Family[]): [Fami
 function sorted(samples: readonly Sample[], { labelNames }: Family) {
   return samples
     .map(({ name, labels, value }) => {
-      const pairs = Object.entries(labels);
-      const series = labelNames.flatMap((label) => pairs.filter(([key]) => key === label)).map(writeLabel);
-      const extra = pairs.filter(([key]) => !labelNames.includes(key)).map(writeLabel);
-      return { name, series, extra, value, key: series.join(), bound: lowerBound(labels) };
+      const series = writeLabels(labelNames, labels);
+      const extra = writeLabels(
+        Object.keys(labels).filter((label) => !labelNames.includes(label)),
+        labels,
+      );
+      return { name, series, extra, value, bound: lowerBound(labels) };
     })
-    .sort((a, b) => compare(a.key, b.key) || compare(a.bound, b.bound));
+    .sort((a, b) => compare(a.series, b.series) || compare(a.bound, b.bound));
+}
+
+function writeLabels(names: readonly string[], labels: Sample["labels"]): string {
+  let text = "";
+  for (const name of names) {
+    const value = labels[name];
+    if (value === undefined) continue;
+    const written = typeof value === "number" ? formatGoFloat(value) : escapeLabel(value);
+    text += `${text === "" ? "" : ","}${name}="${written}"`;
+  }
+  return text;
 }
 
 function lowerBound({ vmrange }: Sample["labels"]): number {
   return vmrange === undefined ? Number.POSITIVE_INFINITY : Number.parseFloat(String(vmrange));
-}
-
-function writeLabel([name, value]: [string, string | number]): string {
-  return `${name}="${typeof value === "number" ? formatGoFloat(value) : escapeLabel(value)}"`;
 }
 
 /** Integers in full, as counters are written. */
@@ -72,7 +82,7 @@ function escapeHelp(text: string): string {
 }
 
 function escapeLabel(text: string): string {
-  return escapeHelp(text).replaceAll('"', '\\"');
+  return /["\\\n]/.test(text) ? escapeHelp(text).replaceAll('"', '\\"') : text;
 }
 
 function compare<T extends string | number>(a: T, b: T): number {

@@ -1,27 +1,38 @@
+import type { MeshState } from "../checks/mesh.ts";
 import type { Config } from "../config/config.ts";
 import type { OwnNode, PeerView } from "../discovery/peer.ts";
 import type { Clock } from "../edges.ts";
-import type { CheckType, ResultListener, ResultsView } from "../results/results.ts";
-import { createAgentFamilies } from "./agentFamilies.ts";
+import type { ResultListener, ResultsView, Subject } from "../results/results.ts";
+import type { ReadThrottling } from "../schedule/cgroup.ts";
+import { type AgentFamilyOptions, createAgentFamilies } from "./agentFamilies.ts";
 import { catalogue } from "./catalogue.ts";
-import { type CgroupPlaces, linuxCgroupPlaces } from "./cgroup.ts";
+import { createCertificateFamilies } from "./certificateFamilies.ts";
 import { type CheckFamilies, createCheckFamilies } from "./checkFamilies.ts";
+import { createDatagramFamilies } from "./datagramFamilies.ts";
 import { contentType, writeText } from "./exposition.ts";
 import { createIncomingChecks, type IncomingChecks } from "./incomingChecks.ts";
+import { meshSamples } from "./meshFamilies.ts";
+import { createProbeDurations } from "./probeDurations.ts";
+import { createProbeFamilies } from "./probeFamilies.ts";
 import { createProcessFamilies } from "./processFamilies.ts";
 import { requestQuantiles } from "./requestQuantiles.ts";
+import type { ResultFamilies } from "./resultFamilies.ts";
+import { createSynFamilies } from "./synFamilies.ts";
 
-export interface MetricsOptions {
+export interface MetricsOptions extends Pick<AgentFamilyOptions, "settingsFile" | "echo"> {
   readonly config: Config;
   readonly clock: Clock;
-  readonly results: Pick<ResultsView, "types" | "recent"> & { subscribe(listener: ResultListener): void };
+  readonly results: Pick<ResultsView, "subjects" | "recent"> & { subscribe(listener: ResultListener): void };
   readonly view: () => PeerView;
   readonly ownNode: () => OwnNode;
   readonly version: string;
   /** Whether to show the process and its Node.js; off where many agents share a process. */
   readonly processMetrics: boolean;
-  /** Absent means where Linux has it. */
-  readonly cgroup?: CgroupPlaces;
+  readonly readThrottling: ReadThrottling;
+  /** Where the kernel shows its counters. */
+  readonly proc: string;
+  /** Absent until the mesh is known. */
+  readonly mesh: () => MeshState | undefined;
 }
 
 export interface Metrics {
@@ -36,25 +47,42 @@ export interface Metrics {
 }
 
 export function createMetrics(options: MetricsOptions): Metrics {
-  const { config, clock, results, processMetrics, cgroup = linuxCgroupPlaces } = options;
-  const agent = createAgentFamilies({ ...options, cgroup });
+  const { config, clock, results, processMetrics } = options;
+  const agent = createAgentFamilies(options);
   const incoming = createIncomingChecks(clock);
-  const runtime = processMetrics ? createProcessFamilies() : undefined;
-  const checks = new Map<CheckType, CheckFamilies>();
-  const familiesOf = (type: CheckType) => {
+  const runtime = processMetrics ? createProcessFamilies(config.metricsDetail) : undefined;
+  const checks = new Map<string, CheckFamilies>();
+  const familiesOf = (type: string) => {
     const families = checks.get(type) ?? createCheckFamilies(type, config);
     checks.set(type, families);
     return families;
   };
-  const timedAs = config.metricsDetail === "lean" ? foldPaths : (type: CheckType) => type;
+  const timedAs = ({ target, sort }: Subject) => (config.metricsDetail === "lean" ? sort : target);
 
+  const families: ResultFamilies[] = [
+    createProbeFamilies(config.metricsDetail),
+    createProbeDurations(config.metricsDetail),
+    createDatagramFamilies(config.metricsDetail, clock),
+    createCertificateFamilies(config.metricsDetail),
+    createSynFamilies(options),
+    { samples: () => meshSamples(options.mesh()) },
+  ];
   results.subscribe({
-    counted(type, outcome) {
-      familiesOf(type).count(outcome);
-      familiesOf(timedAs(type)).time(outcome);
+    begun(subject) {
+      for (const { begun } of families) begun?.(subject);
     },
-    discarded: (_type, why) => agent.discarded(why),
-    forgotten: (type) => void checks.delete(type),
+    counted(subject, outcome) {
+      for (const { counted } of families) counted?.(subject, outcome);
+      const { reading } = outcome;
+      if (!subject.compatible || reading.kind !== "http") return;
+      familiesOf(subject.target).count({ ...outcome, reading });
+      familiesOf(timedAs(subject)).time({ ...outcome, reading });
+    },
+    discarded: (_subject, why) => agent.discarded(why),
+    forgotten(subject) {
+      for (const { forgotten } of families) forgotten?.(subject);
+      checks.delete(subject.target);
+    },
   });
 
   return {
@@ -66,6 +94,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       const samples = await Promise.all([
         requestQuantiles(results, timedAs),
         ...[...checks.values()].map((check) => check.samples()),
+        ...families.map((those) => those.samples()),
         agent.samples(),
         [{ name: catalogue.incomingChecks.name, labels: {}, value: incoming.count() }],
         runtime?.samples() ?? [],
@@ -76,9 +105,4 @@ export function createMetrics(options: MetricsOptions): Metrics {
       });
     },
   };
-}
-
-/** All neighbours as one type, which outlives each of them. */
-function foldPaths(type: CheckType): CheckType {
-  return type.startsWith("path_") ? "path" : type;
 }

@@ -1,17 +1,34 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { constants, PerformanceObserver } from "node:perf_hooks";
 import { Histogram, Registry } from "prom-client";
+import type { Config } from "../config/config.ts";
 import { catalogue, declared } from "./catalogue.ts";
 import { type Sample, samplesOf } from "./sample.ts";
 
-/** The process and its Node.js, under the names that prom-client gives them. */
+/** The process and, in full detail, its Node.js, under the names that prom-client gives them. */
 export interface ProcessFamilies {
   samples(): Promise<Sample[]>;
   stop(): void;
 }
 
 /** prom-client's own collectors can't be stopped: they keep a garbage collection observer and a loop monitor for good. */
-export function createProcessFamilies(): ProcessFamilies {
+export function createProcessFamilies(detail: Config["metricsDetail"]): ProcessFamilies {
+  const runtime = detail === "full" ? observeRuntime() : undefined;
+  const startSeconds = Date.now() / 1000 - process.uptime();
+  return {
+    stop: () => runtime?.stop(),
+    samples: async () => [
+      value(catalogue.processStart.name, startSeconds),
+      value(catalogue.processResident.name, process.memoryUsage.rss()),
+      ...cpuSamples(),
+      ...linuxSamples(),
+      ...((await runtime?.samples()) ?? []),
+    ],
+  };
+}
+
+/** What only those ask who look into Node.js itself. */
+function observeRuntime(): ProcessFamilies {
   const registry = new Registry();
   const gc = new Histogram({
     ...declared(catalogue.gcDuration),
@@ -22,21 +39,14 @@ export function createProcessFamilies(): ProcessFamilies {
     for (const entry of list.getEntries()) gc.observe({ kind: gcKind(entry) }, entry.duration / 1000);
   });
   observer.observe({ entryTypes: ["gc"] });
-  const startSeconds = Date.now() / 1000 - process.uptime();
-
   return {
     stop: () => observer.disconnect(),
-    async samples() {
-      return [
-        ...(await samplesOf(registry)),
-        value(catalogue.processStart.name, startSeconds),
-        ...cpuSamples(),
-        ...memorySamples(),
-        ...linuxSamples(),
-        ...resourceSamples(),
-        versionSample(),
-      ];
-    },
+    samples: async () => [
+      ...(await samplesOf(registry)),
+      ...heapSamples(),
+      ...resourceSamples(),
+      versionSample(),
+    ],
   };
 }
 
@@ -63,10 +73,9 @@ function cpuSamples(): Sample[] {
   ];
 }
 
-function memorySamples(): Sample[] {
-  const { rss, heapTotal, heapUsed, external } = process.memoryUsage();
+function heapSamples(): Sample[] {
+  const { heapTotal, heapUsed, external } = process.memoryUsage();
   return [
-    value(catalogue.processResident.name, rss),
     value(catalogue.heapTotal.name, heapTotal),
     value(catalogue.heapUsed.name, heapUsed),
     value(catalogue.external.name, external),

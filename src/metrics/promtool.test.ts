@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { runEveryCheck, wholeMesh } from "../../test/peers/everyCheck.ts";
 import { linesOf, meteredChecks } from "../../test/peers/meteredChecks.ts";
+import { cpuThrottlingOf } from "../schedule/cgroup.ts";
 import { catalogue } from "./catalogue.ts";
 
 let directory: string;
@@ -18,7 +20,15 @@ async function fullText(environment: Record<string, string> = {}): Promise<strin
   mkdirSync(cgroup.procSelf);
   writeFileSync(join(cgroup.procSelf, "cgroup"), "0::/\n");
   writeFileSync(join(directory, "cpu.stat"), "nr_periods 3\nnr_throttled 2\nthrottled_usec 1500000\n");
-  const { metrics, ok, fail } = meteredChecks(environment, { cgroup, processMetrics: true });
+  const { metrics, results, ok, fail } = meteredChecks(environment, {
+    readThrottling: cpuThrottlingOf(cgroup),
+    processMetrics: true,
+    proc: "/proc",
+    mesh: () => wholeMesh,
+    settingsFile: () => ({ successful: true, at: 1_700_000_000 }),
+    echo: () => ({ answered: 1, dropped: { unknown: 0 } }),
+  });
+  runEveryCheck(results);
   ok("me_service", { resolve: 0.001, connect: 0.001, tls: 0.002, processing: 0.00001, transfer: 0.1 });
   fail("path_b", { phase: "tls", reason: "tls_error", phases: { connect: 1, tls: 1 } });
   ok('extra "quoted" \\ check', { processing: 1e-7 });

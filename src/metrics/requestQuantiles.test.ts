@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
+import { httpSubject } from "../../test/peers/subject.ts";
+import type { Subject } from "../results/results.ts";
 import { requestQuantiles } from "./requestQuantiles.ts";
 
-const quantilesOf = (seconds: Record<string, number[]>, shownAs = (type: string) => type) =>
+const quantilesOf = (seconds: Record<string, number[]>, shownAs = ({ target }: Subject) => target) =>
   requestQuantiles(
     {
-      types: () => Object.keys(seconds),
+      subjects: () => Object.keys(seconds).map(httpSubject),
       recent: (type) => ({
         responseSeconds: seconds[type] ?? [],
         failures: 0,

@@ -1,19 +1,19 @@
-import type { CheckType, ResultsView } from "../results/results.ts";
+import type { ResultsView, Subject } from "../results/results.ts";
 import { catalogue } from "./catalogue.ts";
 import type { Sample } from "./sample.ts";
 
 const quantiles = [0.5, 0.9, 0.99] as const;
 
-/** The quantiles of the last minute's answers; types that `shownAs` maps to one are taken together. */
+/** The quantiles of the last minute's answers; checks that `shownAs` gives one name are taken together. */
 export function requestQuantiles(
-  results: Pick<ResultsView, "types" | "recent">,
-  shownAs: (type: CheckType) => CheckType,
+  results: Pick<ResultsView, "subjects" | "recent">,
+  shownAs: (subject: Subject) => string,
 ): Sample[] {
-  const secondsByType = new Map<CheckType, readonly number[]>();
-  for (const type of results.types()) {
-    const seconds = results.recent(type)?.responseSeconds ?? [];
-    if (seconds.length === 0) continue;
-    const shown = shownAs(type);
+  const secondsByType = new Map<string, readonly number[]>();
+  for (const subject of results.subjects()) {
+    const seconds = results.recent(subject.type)?.responseSeconds ?? [];
+    if (!subject.compatible || seconds.length === 0) continue;
+    const shown = shownAs(subject);
     secondsByType.set(shown, [...(secondsByType.get(shown) ?? []), ...seconds]);
   }
   return [...secondsByType].flatMap(([type, seconds]) => {

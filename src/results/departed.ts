@@ -1,29 +1,29 @@
 import type { Clock } from "../edges.ts";
-import type { CheckType } from "./results.ts";
+import type { CheckType, Subject } from "./results.ts";
 
 /** While an agent is replaced its node has none for some seconds, and scrapes are up to a minute or so apart. */
 const keptSeconds = 120;
 
 /** What is kept of checks that ended, for those that soon begin again. */
 export interface Departed<Kept> {
-  keep(type: CheckType, kept: Kept): void;
+  keep(subject: Subject, kept: Kept): void;
   /** Takes out what is kept of a check that begins again. */
   takeBack(type: CheckType): Kept | undefined;
   peek(type: CheckType): Kept | undefined;
-  types(): Iterable<CheckType>;
+  subjects(): Subject[];
   stop(): void;
 }
 
 /** `onGone` is called when a check did not begin again within two minutes. */
-export function createDeparted<Kept>(clock: Clock, onGone: (type: CheckType) => void): Departed<Kept> {
-  const departed = new Map<CheckType, { kept: Kept; cancel: () => void }>();
+export function createDeparted<Kept>(clock: Clock, onGone: (subject: Subject) => void): Departed<Kept> {
+  const departed = new Map<CheckType, { subject: Subject; kept: Kept; cancel: () => void }>();
   return {
-    keep(type, kept) {
+    keep(subject, kept) {
       const cancel = clock.after(keptSeconds, () => {
-        departed.delete(type);
-        onGone(type);
+        departed.delete(subject.type);
+        onGone(subject);
       });
-      departed.set(type, { kept, cancel });
+      departed.set(subject.type, { subject, kept, cancel });
     },
     takeBack(type) {
       const one = departed.get(type);
@@ -32,7 +32,7 @@ export function createDeparted<Kept>(clock: Clock, onGone: (type: CheckType) => 
       return one?.kept;
     },
     peek: (type) => departed.get(type)?.kept,
-    types: () => departed.keys(),
+    subjects: () => [...departed.values()].map(({ subject }) => subject),
     stop() {
       for (const { cancel } of departed.values()) cancel();
     },

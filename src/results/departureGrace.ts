@@ -1,7 +1,7 @@
 import type { StartGrace } from "./grace.ts";
 
 /** How long the news that a peer leaves may take through the API server. */
-const departureSeconds = 0.5;
+export const departureSeconds = 0.5;
 
 /** A failure counts only when its target is still there a moment later. */
 export const departureGrace: StartGrace = (clock, verdict) => {

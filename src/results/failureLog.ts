@@ -5,13 +5,14 @@ import type { Results } from "./store.ts";
 export function logFailures(results: Pick<Results, "subscribe">, log: Logger): { total(): number } {
   let total = 0;
   results.subscribe({
-    counted(type, outcome) {
+    begun() {},
+    counted({ type }, outcome) {
       if (outcome.state !== "failed") return;
       total += 1;
       const { phase, reason, detail } = outcome;
       log.warn({ type, phase, reason, detail }, "check failed");
     },
-    discarded: (type, why) => log.debug({ type, why }, "check discarded"),
+    discarded: ({ type }, why) => log.debug({ type, why }, "check discarded"),
     forgotten() {},
   });
   return { total: () => total };

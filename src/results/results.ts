@@ -1,8 +1,23 @@
-import type { HttpReading } from "../probes/http/reading.ts";
 import type { Discard, Failed, Ok } from "../probes/probe.ts";
+import type { ProbeKind, Reading } from "../probes/reading.ts";
 
 /** A check's `type`, as kubenurse's users know it: `api_server_direct`, `path_<node>`, an extra check's name. */
 export type CheckType = string;
+
+/** What is checked, as the metrics name it. */
+export interface Subject {
+  /** Tells it apart from all others. */
+  readonly type: CheckType;
+  readonly probe: ProbeKind;
+  /** The label `target`: `me_service`, `path_node-7`, `dns_service`. Never an address. */
+  readonly target: string;
+  /** The name that takes `target`'s place in lean detail: that of many targets of one sort, such as `path`. */
+  readonly sort: string;
+  /** Where a DNS pod runs, as far as known. */
+  readonly node?: string;
+  /** Whether the Go kubenurse has this check: then it is in `/alive` and in the metric families of old. */
+  readonly compatible: boolean;
+}
 
 /** The latest state of a check, for people. */
 export type Latest =
@@ -24,15 +39,20 @@ export interface Recent {
 
 /** Told of each outcome once it is final: never of a failure that is still held back. */
 export interface ResultListener {
-  counted(type: CheckType, outcome: Ok<HttpReading> | Failed<HttpReading>): void;
-  discarded(type: CheckType, why: Discard): void;
+  counted(subject: Subject, outcome: Ok<Reading> | Failed<Reading>): void;
+  discarded(subject: Subject, why: Discard): void;
+  /** A check begins; its series are there from now on. */
+  begun(subject: Subject): void;
   /** The check is gone for good (a neighbour left two minutes ago): whatever is kept under its type must go. */
-  forgotten(type: CheckType): void;
+  forgotten(subject: Subject): void;
 }
 
 /** What the rest of the program may ask of the results. */
 export interface ResultsView {
   latest(): ReadonlyMap<CheckType, Latest>;
+  /** Of the checks that the Go kubenurse has, too. */
+  compatibleLatest(): ReadonlyMap<CheckType, Latest>;
   recent(type: CheckType): Recent | undefined;
-  types(): Iterable<CheckType>;
+  /** Of the checks that run or ended less than two minutes ago. */
+  subjects(): Iterable<Subject>;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type SimulatedClock, simulatedClock } from "../../test/peers/simulatedClock.ts";
+import { httpSubject } from "../../test/peers/subject.ts";
 import type { HttpReading } from "../probes/http/reading.ts";
 import type { Discard, Failed, Ok, Reason } from "../probes/probe.ts";
 import { departureGrace } from "./departureGrace.ts";
@@ -11,7 +12,7 @@ import { createResults, type Results } from "./store.ts";
 const answer = (seconds: number): Ok<HttpReading> => ({
   state: "ok",
   phases: { processing: seconds },
-  reading: { roundTrips: [{ code: 200, phases: { processing: seconds } }] },
+  reading: { kind: "http", roundTrips: [{ code: 200, phases: { processing: seconds } }] },
 });
 
 const failure = (reason: Reason): Failed<HttpReading> => ({
@@ -20,7 +21,7 @@ const failure = (reason: Reason): Failed<HttpReading> => ({
   reason,
   detail: reason,
   phases: { connect: 0.1 },
-  reading: { roundTrips: [] },
+  reading: { kind: "http", roundTrips: [] },
 });
 
 /** A store with one check, and what its listener was told. */
@@ -39,9 +40,10 @@ function resultsOf(grace: StartGrace): {
   results.subscribe({
     counted: (_type, outcome) => states.push(outcome.state),
     discarded: (_type, why) => discards.push(why),
-    forgotten: (type) => forgotten.push(type),
+    begun() {},
+    forgotten: ({ type }) => forgotten.push(type),
   });
-  results.begin("check", grace);
+  results.begin(httpSubject("check"), grace);
   const failures = () => states.filter((state) => state === "failed").length;
   return { results, clock, discards, forgotten, failures };
 }
@@ -102,13 +104,13 @@ describe("a check without grace", () => {
     results.end("check", "peer-left");
     expect(results.latest().size).toBe(0);
     expect(results.recent("check")?.failures).toBe(1);
-    expect([...results.types()]).toEqual(["check"]);
+    expect([...results.subjects()].map(({ type }) => type)).toEqual(["check"]);
     await clock.advance(119);
     expect(forgotten).toEqual([]);
     await clock.advance(1);
     expect(forgotten).toEqual(["check"]);
     expect(results.recent("check")).toBeUndefined();
-    expect([...results.types()]).toEqual([]);
+    expect([...results.subjects()].map(({ type }) => type)).toEqual([]);
   });
 
   it("that begins again within two minutes goes on where it was", async () => {
@@ -116,10 +118,10 @@ describe("a check without grace", () => {
     results.record("check", failure("reset"));
     results.end("check", "peer-left");
     await clock.advance(30);
-    results.begin("check", noGrace);
+    results.begin(httpSubject("check"), noGrace);
     expect(results.latest().size).toBe(0);
     expect(results.recent("check")?.failures).toBe(1);
-    expect([...results.types()]).toEqual(["check"]);
+    expect([...results.subjects()].map(({ type }) => type)).toEqual(["check"]);
     await clock.advance(600);
     expect(forgotten).toEqual([]);
   });

@@ -24,6 +24,17 @@ describe("createLoopDelay", () => {
     expect(delay).toBeLessThan(0.4);
   });
 
+  it("adds up the stalls of a burst", async () => {
+    loopDelay = createLoopDelay(fastClock(1), () => {});
+    loopDelay.start();
+    const end = loopDelay.measure();
+    for (let stall = 0; stall < 4; stall += 1) {
+      block(100);
+      await turn();
+    }
+    expect(end()).toBeGreaterThan(0.25);
+  });
+
   it("does not hold a stall before the measurement against it", async () => {
     loopDelay = createLoopDelay(fastClock(1), () => {});
     loopDelay.start();

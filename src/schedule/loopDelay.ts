@@ -3,24 +3,27 @@ import type { Clock } from "../edges.ts";
 /** Seconds between ticks while something is measured, and otherwise. */
 const tickSeconds = { measuring: 0.02, idle: 0.1 };
 
+/** A delay up to this is not told from the measurement's own grain. */
+const grainSeconds = 0.02;
+
 /** Measures by how much this process's event loop is late, since a late loop reads every answer late. */
 export interface LoopDelay {
   start(): void;
-  /** Begins a measurement; the function it returns ends it and gives the largest delay in it, in seconds. */
+  /** Begins a measurement; the function it returns ends it and gives the seconds in it for which the loop stood still, be it in many stalls. */
   measure(): () => number;
   stop(): void;
 }
 
 /** `observe` gets each tick's delay in seconds. */
 export function createLoopDelay(clock: Clock, observe: (seconds: number) => void): LoopDelay {
-  const measurements = new Set<{ since: number; largest: number }>();
+  const measurements = new Set<{ since: number; stalled: number }>();
   let due = 0;
   let cancel = () => {};
 
   const note = (now: number) => {
     for (const measurement of measurements) {
       const late = now - Math.max(due, measurement.since);
-      measurement.largest = Math.max(measurement.largest, late);
+      if (late > grainSeconds) measurement.stalled += late;
     }
   };
   const arm = () => {
@@ -38,7 +41,7 @@ export function createLoopDelay(clock: Clock, observe: (seconds: number) => void
   return {
     start: arm,
     measure() {
-      const measurement = { since: clock.now(), largest: 0 };
+      const measurement = { since: clock.now(), stalled: 0 };
       measurements.add(measurement);
       if (measurements.size === 1 && due - measurement.since > tickSeconds.measuring) {
         cancel();
@@ -47,7 +50,7 @@ export function createLoopDelay(clock: Clock, observe: (seconds: number) => void
       return () => {
         note(clock.now());
         measurements.delete(measurement);
-        return measurement.largest;
+        return measurement.stalled;
       };
     },
     stop: () => cancel(),

@@ -6,6 +6,8 @@ import { createSlots } from "./slots.ts";
 interface Repeated {
   /** Tells it apart from all others of the schedule. */
   readonly key: string;
+  /** Seconds from one run to the next; absent means the schedule's own. */
+  readonly intervalSeconds?: number;
   /** Monotonic seconds before which it does not start; absent means now. */
   readonly notBefore?: number;
   /** One run; must end soon after `signal` is aborted, and never reject. */
@@ -31,7 +33,7 @@ export function createSchedule(clock: Clock, random: () => number, intervalSecon
       if (stopped) return;
       const controller = new AbortController();
       running.set(repeated.key, controller);
-      const repeating = repeat(repeated, intervalSeconds, clock, random, controller.signal);
+      const repeating = repeat({ intervalSeconds, ...repeated }, clock, random, controller.signal);
       const ended = repeating.finally(() => notEnded.delete(ended));
       notEnded.add(ended);
     },
@@ -48,8 +50,7 @@ export function createSchedule(clock: Clock, random: () => number, intervalSecon
 }
 
 async function repeat(
-  { notBefore, run }: Repeated,
-  intervalSeconds: number,
+  { intervalSeconds, notBefore, run }: Repeated & { readonly intervalSeconds: number },
   clock: Clock,
   random: () => number,
   signal: AbortSignal,

@@ -3,6 +3,7 @@ import type { Peer, PeerView } from "../discovery/peer.ts";
 import type { CheckType, Latest } from "../results/results.ts";
 import type { AliveAnswer, LastCheckResult, NeighbourAnswer } from "./answers.ts";
 import { shownHeaders } from "./shownHeaders.ts";
+import { unmappedAddress } from "./unmappedAddress.ts";
 
 declare global {
   interface JSON {
@@ -38,7 +39,7 @@ export function remoteAddress({
   remoteAddress = "",
   remotePort = 0,
 }: Pick<IncomingMessage["socket"], "remoteAddress" | "remotePort">): string {
-  const host = remoteAddress.replace(/^::ffff:(?=\d+\.)/i, "");
+  const host = unmappedAddress(remoteAddress);
   return host.includes(":") ? `[${host}]:${remotePort}` : `${host}:${remotePort}`;
 }
 

@@ -3,8 +3,12 @@ import { Hono } from "hono";
 import { getPath } from "hono/utils/url";
 import type { Logger } from "pino";
 import type { Metrics } from "../metrics/metrics.ts";
+import { type AgentIdentity, agentHeader, writeAgentHeader } from "../probes/agentIdentity.ts";
+import { makePayload, payloadBytes } from "../probes/payload/bytes.ts";
 import { type AliveSources, aliveAnswer } from "./alive.ts";
 import { writeGoJson } from "./goJson.ts";
+import { countBody } from "./payload.ts";
+import type { Retry } from "./retry.ts";
 
 /** What the endpoints show. */
 export interface RouteSources extends AliveSources {
@@ -12,6 +16,9 @@ export interface RouteSources extends AliveSources {
   readonly firstRunDone: () => boolean;
   /** Whether this agent may get traffic. */
   readonly ready: () => boolean;
+  /** Whose answers these are. */
+  readonly identity: () => AgentIdentity;
+  readonly retry: Retry;
   readonly metrics: Pick<Metrics, "render" | "contentType" | "incoming">;
 }
 
@@ -19,6 +26,7 @@ export interface RouteSources extends AliveSources {
 export function createRoutes(sources: RouteSources, log: Logger): Hono<{ Bindings: HttpBindings }> {
   // A base URL that ends in a slash makes a path begin with two.
   const collapsed = (request: Request) => getPath(request).replace(/\/{2,}/g, "/");
+  const whose = () => ({ [agentHeader]: writeAgentHeader(sources.identity()) });
   const routes = new Hono<{ Bindings: HttpBindings }>({ getPath: collapsed });
 
   routes.all("/alive", ({ body, env }) => {
@@ -33,7 +41,21 @@ export function createRoutes(sources: RouteSources, log: Logger): Hono<{ Binding
   routes.all("/alwayshappy", ({ body, req }) => {
     const origin = req.header("Kubenurse-Neighbour-Origin");
     if (origin !== undefined) sources.metrics.incoming.record(origin);
-    return body(null, 200, empty);
+    return body(null, 200, { ...empty, ...whose() });
+  });
+
+  // A POST is told how much of it arrived; anything else gets as much as a POST may send.
+  const payload = makePayload();
+  routes.all("/payload", async ({ body, env }) => {
+    if (env.incoming.method !== "POST") return body(payload, 200, { ...binary, ...whose() });
+    const bytes = await countBody(env.incoming, payloadBytes);
+    if (bytes > payloadBytes) return body(null, 413, { ...empty, Connection: "close" });
+    return body(String(bytes), 200, whose());
+  });
+
+  routes.post("/retry", async ({ body, env, json }) => {
+    const response = await sources.retry(env.incoming);
+    return response.status === 200 ? json(response.answer) : body(null, response.status, empty);
   });
 
   routes.all("/metrics", async ({ body }) => {
@@ -60,3 +82,4 @@ export function createRoutes(sources: RouteSources, log: Logger): Hono<{ Binding
 
 /** Without it, an empty body would be sent in chunks. */
 const empty = { "Content-Length": "0" };
+const binary = { "Content-Length": String(payloadBytes), "Content-Type": "application/octet-stream" };

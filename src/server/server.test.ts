@@ -4,6 +4,7 @@ import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
+import { gzipSync } from "node:zlib";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { testEdges } from "../../test/peers/edges.ts";
@@ -30,6 +31,8 @@ const quiet: ServerOptions = {
     nodeHash,
     firstRunDone: () => true,
     ready: () => true,
+    identity: () => ({ pod: "nurse-a", node: "node-a" }),
+    retry: async () => ({ status: 403 }),
     metrics: {
       render: async () => "a 1\n",
       contentType: "text/plain; version=0.0.4; charset=utf-8",
@@ -131,6 +134,43 @@ describe("endpoints", () => {
     expect(origins).toEqual(["other"]);
   });
 
+  test.each(["/alwayshappy", "/payload"])("%s says which agent answers", async (path) => {
+    const { url } = await startServer({
+      sources: { identity: () => ({ pod: "nurse-a", node: "node-a", nodeAddress: "192.0.2.1" }) },
+    });
+    const header = "pod=nurse-a; node=node-a; node-address=192.0.2.1";
+    expect((await get(url + path)).headers.get("kubenurse-agent")).toBe(header);
+    expect((await get(url + path, { method: "POST" })).headers.get("kubenurse-agent")).toBe(header);
+  });
+
+  test("/payload gives 16 KiB that are always the same and that nothing compresses", async () => {
+    const [one, other] = [await startServer(), await startServer()];
+    const answer = await get(`${one.url}/payload`);
+    expect([answer.status, answer.headers.get("content-length")]).toEqual([200, "16384"]);
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    expect(bytes).toHaveLength(16_384);
+    expect(gzipSync(bytes).length).toBeGreaterThan(16_384);
+    expect(Buffer.from(await (await get(`${other.url}/payload`)).arrayBuffer()).equals(bytes)).toBe(true);
+  });
+
+  test.each([0, 1, 16_384])("/payload counts a body of %i bytes", async (length) => {
+    const { url } = await startServer();
+    const answer = await get(`${url}/payload`, { method: "POST", body: new Uint8Array(length) });
+    expect([answer.status, await answer.text()]).toEqual([200, String(length)]);
+  });
+
+  test("/payload counts a body that comes in pieces, and the connection serves on", async () => {
+    const { http } = await startServer();
+    const socket = await rawConnection(http);
+    const answer = textUntilClosed(socket);
+    for (const piece of ["POST /payload HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n", "some", "body"]) {
+      socket.write(piece);
+      await new Promise(setImmediate);
+    }
+    socket.write("GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    expect(await answer).toMatch(/^HTTP\/1.1 200 OK[\s\S]*\r\n\r\n8HTTP\/1.1 200 OK/);
+  });
+
   test("/metrics is the text for Prometheus", async () => {
     const { url } = await startServer();
     const answer = await get(`${url}/metrics`);
@@ -228,6 +268,27 @@ describe("a client that takes more than its share", () => {
     await closed;
   });
 
+  test.each([
+    ["says that it is", `Content-Length: 16385\r\n\r\n${"a".repeat(16_385)}`],
+    ["turns out", `Transfer-Encoding: chunked\r\n\r\n4001\r\n${"a".repeat(0x4001)}\r\n`],
+  ])("a payload that %s too large is refused, and the connection closed", async (_what, rest) => {
+    const { http } = await startServer();
+    const answer = await rawExchange(http, `POST /payload HTTP/1.1\r\nHost: x\r\n${rest}`);
+    expect(answer).toMatch(/^HTTP\/1.1 413 [\s\S]*Connection: close/i);
+  });
+
+  test("a payload that breaks off is no error of the server's", async () => {
+    const { lines, log } = keptLog();
+    const { http, url } = await startServer({ log });
+    const socket = await rawConnection(http);
+    socket.write("POST /payload HTTP/1.1\r\nHost: x\r\nContent-Length: 16384\r\n\r\nsome");
+    expect((await get(`${url}/ready`)).status).toBe(200);
+    socket.resetAndDestroy();
+    await once(socket, "close");
+    expect((await get(`${url}/ready`)).status).toBe(200);
+    expect(lines).toEqual([]);
+  });
+
   test("a small body is dropped, and the connection serves on", async () => {
     const { http } = await startServer();
     const post = "POST /ready HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello";
@@ -239,6 +300,7 @@ describe("a client that takes more than its share", () => {
   test.each([
     ["says nothing", ""],
     ["does not end its header", "GET /ready HTTP/1.1\r\nHost: x\r\n"],
+    ["does not end its payload", "POST /payload HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhel"],
     ["does not end its body", "POST /ready HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhel"],
   ])("one that %s is cut off, and others are served meanwhile", async (_what, request_) => {
     const { http, url } = await startServer({ limits: { headerSeconds: 0.2, requestSeconds: 0.4 } });

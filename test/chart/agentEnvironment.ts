@@ -6,13 +6,19 @@ export function agentEnvironment(daemonSet: V1DaemonSet): Record<string, string>
   return {
     KUBERNETES_SERVICE_HOST: "10.96.0.1",
     KUBERNETES_SERVICE_PORT: "443",
-    ...Object.fromEntries(env.map((variable) => [variable.name, textOf(variable)])),
+    ...Object.fromEntries(env.map((variable) => [variable.name, textOf(variable, daemonSet)])),
   };
 }
 
-function textOf({ name, value, valueFrom }: V1EnvVar): string {
-  const { fieldPath } = valueFrom?.fieldRef ?? {};
-  const text = fieldPath === "spec.nodeName" ? "node-1" : value;
+function textOf({ name, value, valueFrom }: V1EnvVar, { metadata }: V1DaemonSet): string {
+  const { fieldRef, secretKeyRef } = valueFrom ?? {};
+  const fields: Record<string, string | undefined> = {
+    "metadata.namespace": metadata?.namespace,
+    "spec.nodeName": "node-1",
+    "status.hostIP": "192.0.2.1",
+  };
+  const secret = secretKeyRef && `${secretKeyRef.key} of ${secretKeyRef.name}`;
+  const text = value ?? fields[fieldRef?.fieldPath ?? ""] ?? secret;
   if (text === undefined) throw new Error(`${name} has neither a value nor a field that is known here`);
   return text;
 }

@@ -1,24 +1,25 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type {
-  V1ClusterRole,
   V1ConfigMap,
   V1DaemonSet,
   V1Ingress,
   V1NetworkPolicy,
-  V1Role,
   V1RoleBinding,
   V1Service,
   V1ServiceAccount,
 } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { parseSettingsFile } from "../../src/config/settingsFile.ts";
 import { ciNames, ciValues } from "./ciValues.ts";
 import { chart, namespace, type Rendered, render } from "./helm.ts";
 
 const kindsOf = (objects: readonly Rendered[]) => objects.map(({ kind }) => kind).sort();
 const always = ["DaemonSet", "Role", "RoleBinding", "Service"];
 const nodes = ["ClusterRole", "ClusterRoleBinding"];
+/** For the pods of DNS and for the API servers. */
+const elsewhere = ["Role", "Role", "RoleBinding", "RoleBinding"];
 
 /** The object of a kind; where `name` is absent, the only one. */
 function only<Kind>(objects: readonly Rendered[], kind: string, name?: string): Kind {
@@ -64,12 +65,19 @@ describe.each(ciNames)("%s-values.yaml", async (name) => {
     expect(named.filter((port) => !ports.includes(port as string | number))).toEqual([]);
   });
 
-  test("the roles are the pod's account's, in the release's namespace", () => {
+  test("the roles are the pod's account's, and nothing else but dashboards is in another namespace", () => {
     const account = { kind: "ServiceAccount", name: pod?.spec?.serviceAccountName, namespace };
     const bindings = objects.filter(({ kind }) => kind.endsWith("Binding")) as unknown as V1RoleBinding[];
     expect(bindings.map(({ subjects }) => subjects)).toEqual(bindings.map(() => [account]));
-    const elsewhere = objects.filter((one) => one.metadata.namespace !== namespace).map(({ kind }) => kind);
-    expect(elsewhere.filter((kind) => kind !== "ConfigMap" && !nodes.includes(kind))).toEqual([]);
+    const outside = objects.filter((one) => one.metadata.namespace !== namespace).map(({ kind }) => kind);
+    const others = outside.filter((kind) => kind !== "ConfigMap" && !nodes.includes(kind)).sort();
+    expect(others).toEqual(name === "minimal" ? [] : elsewhere);
+  });
+
+  test("no two ports of the container have one number, since an upgrade would merge them", () => {
+    const numbers = pod?.spec?.containers[0]?.ports?.map(({ containerPort }) => containerPort) ?? [];
+    expect(numbers).toContain(8080);
+    expect(numbers).toEqual([...new Set(numbers)]);
   });
 
   test("restricted pod security admits the pod, unless it uses the host's network", () => {
@@ -89,13 +97,7 @@ describe.each(ciNames)("%s-values.yaml", async (name) => {
 
 test("by default: no Ingress, neighbours by EndpointSlices, the token mounted in the agents alone", async () => {
   const objects = await render();
-  expect(kindsOf(objects)).toEqual([...nodes, ...always, "Service", "ServiceAccount"]);
-  expect(only<V1Role>(objects, "Role").rules).toEqual([
-    { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list", "watch"] },
-  ]);
-  expect(only<V1ClusterRole>(objects, "ClusterRole").rules).toEqual([
-    { apiGroups: [""], resources: ["nodes"], verbs: ["list", "watch"] },
-  ]);
+  expect(kindsOf(objects)).toEqual([...nodes, ...always, ...elsewhere, "Service", "ServiceAccount"].sort());
   expect(only<V1Service>(objects, "Service", "kubenurse").spec?.ports).toEqual([
     { name: "8080-8080", port: 8080, targetPort: 8080 },
   ]);
@@ -107,15 +109,14 @@ test("by default: no Ingress, neighbours by EndpointSlices, the token mounted in
   expect(podOf(objects)?.spec?.automountServiceAccountToken).toBe(true);
 });
 
-test("without an account of its own and with unschedulable nodes allowed, all stays in the namespace", async () => {
+test("without an account of its own, unschedulable nodes and other namespaces, all stays in the namespace", async () => {
   const objects = await render(...ciValues("minimal"));
   expect(kindsOf(objects)).toEqual([...always, "Service"]);
   expect(podOf(objects)?.spec?.serviceAccountName).toBe("default");
 });
 
-test("in pods mode the role is for pods, and there is no headless Service", async () => {
+test("in pods mode there is no headless Service", async () => {
   const objects = await render(...ciValues("pods-mode"));
-  expect(only<V1Role>(objects, "Role").rules?.map(({ resources }) => resources)).toEqual([["pods"]]);
   expect(only<V1Service>(objects, "Service").metadata?.name).toBe("kubenurse");
 });
 
@@ -248,7 +249,7 @@ describe("monitoring", async () => {
     }
   });
 
-  test("the NetworkPolicy lets agents, ingress controllers and Prometheus in, and nobody else", () => {
+  test("the NetworkPolicy lets agents, ingress controllers and Prometheus in, and UDP between agents only", () => {
     const { ingress, egress } = only<V1NetworkPolicy>(objects, "NetworkPolicy").spec ?? {};
     const agents = {
       podSelector: {
@@ -259,17 +260,25 @@ describe("monitoring", async () => {
       namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
     });
     expect(ingress).toEqual([
-      { from: [agents, inNamespace("ingress-nginx")], ports: [{ port: 8080 }] },
+      { from: [agents], ports: [{ port: 8080 }, { port: 8080, protocol: "UDP" }] },
+      { from: [inNamespace("ingress-nginx")], ports: [{ port: 8080 }] },
       { from: [inNamespace("monitoring")], ports: [{ port: 8080 }] },
     ]);
-    expect(egress?.[0]).toEqual({ to: [agents], ports: [{ port: 8080 }] });
+    expect(egress?.slice(0, 2)).toEqual([
+      { to: [agents], ports: [{ port: 8080 }, { port: 8080, protocol: "UDP" }] },
+      { ports: [{ port: 10250, protocol: "TCP" }] },
+    ]);
     expect(egress?.at(-1)).toEqual({ to: [{ ipBlock: { cidr: "192.0.2.0/24" } }] });
   });
 
   test("without ports to permit, the NetworkPolicy permits no address outside", async () => {
-    const none = ["--set-json", "networkPolicy.dnsPorts=[],networkPolicy.outsidePorts=[]"];
+    const none = [
+      "--set-json",
+      "networkPolicy.dnsPorts=[],networkPolicy.outsidePorts=[],check_node_address=false,check_udp=false",
+    ];
     const { spec } = only<V1NetworkPolicy>(await render(...ciValues("monitoring"), ...none), "NetworkPolicy");
     expect(spec?.egress?.filter(({ to }) => to === undefined)).toEqual([]);
+    expect(JSON.stringify(spec)).not.toContain("UDP");
   });
 
   test("common labels and annotations are on every object and the pods; extra objects are templates", () => {
@@ -285,6 +294,35 @@ describe("monitoring", async () => {
       });
     }
     for (const name of extra) only(objects, "ConfigMap", name);
+  });
+});
+
+describe("the checks that tell layers apart", async () => {
+  const objects = await render(...ciValues("layers"));
+
+  test("the settings file is mounted as a folder, so that it is read again when it changes", async () => {
+    const { data } = only<V1ConfigMap>(objects, "ConfigMap", "kubenurse-config");
+    const { checks } = await parseSettingsFile(data?.["config.yaml"] ?? "", "config.yaml");
+    expect(checks).toMatchObject([
+      { name: "database", kind: "tcp", host: "db.example.com", port: 5432 },
+      { name: "web", kind: "http", status: [200, "3xx"], interval: 60 },
+    ]);
+    const { volumes, containers } = podOf(objects)?.spec ?? {};
+    expect(volumes).toEqual([
+      { name: "tmp", emptyDir: {} },
+      { name: "kubenurse-config", configMap: { name: "kubenurse-config" } },
+    ]);
+    expect(containers?.[0]?.volumeMounts).toEqual([
+      { name: "tmp", mountPath: "/tmp" },
+      { name: "kubenurse-config", mountPath: "/etc/kubenurse", readOnly: true },
+    ]);
+  });
+
+  test("the NetworkPolicy follows the ports of datagrams and of node addresses", () => {
+    const { ingress, egress } = only<V1NetworkPolicy>(objects, "NetworkPolicy").spec ?? {};
+    expect(ingress?.[0]?.ports).toContainEqual({ port: 8081, protocol: "UDP" });
+    expect(egress?.[0]?.ports).toContainEqual({ port: 8081, protocol: "UDP" });
+    expect(egress?.[1]).toEqual({ ports: [{ port: 22, protocol: "TCP" }] });
   });
 });
 

@@ -21,6 +21,12 @@ test.each([
   ["daemonset.hostnetwork=true", "'/daemonset': additional properties 'hostnetwork' not allowed"],
   ["daemonset.image=kubenurse:2", "'/daemonset/image': got string, want object"],
   ["daemonset.podLabels.a=1", "'/daemonset/podLabels/a': got number, want string"],
+  ["dns_service=kube-dns", "'/dns_service': 'kube-dns' does not match pattern"],
+  ["dns_external_name=a b", "'/dns_external_name': 'a b' does not match pattern"],
+  ["udp_port=dns", "'/udp_port': 'dns' does not match pattern"],
+  ["neighbour_choice=zone", "'/neighbour_choice': value must be one of 'ring', 'zones'"],
+  ["meshKeySecret=kubenurse", "'/meshKeySecret': got string, want object"],
+  ["config=checks", "'/config': got string, want object"],
   ["discovery.mode=pod", "'/discovery/mode': value must be one of 'endpointslices', 'pods'"],
   ["service.port=http", "'/service/port': got string, want integer"],
   ["ingress.enabled=yes", "'/ingress/enabled': got string, want boolean"],
@@ -60,6 +66,9 @@ const setOtherwise = {
   KUBENURSE_NAMESPACE: "the release",
   KUBENURSE_DISCOVERY_SERVICE: "discovery.mode",
   KUBENURSE_NODE_NAME: "the pod",
+  KUBENURSE_NODE_ADDRESS: "the pod",
+  KUBENURSE_MESH_KEY: "meshKeySecret",
+  KUBENURSE_CONFIG: "config, which is the file's content",
   KUBERNETES_SERVICE_HOST: "the kubelet",
   KUBERNETES_SERVICE_PORT: "the kubelet",
   HTTP_PROXY: "daemonset.extraEnvs",
@@ -72,7 +81,8 @@ test("every variable of the agent is a value of the chart, or set otherwise", as
   const { properties } = chartSchema() as { properties: Record<string, unknown> };
   const variables = Object.keys(properties).map(variableOf);
   const reachable = Object.keys(settings).filter((name) => variables.includes(name));
-  expect([...reachable, ...Object.keys(setOtherwise)].sort()).toEqual(Object.keys(settings).sort());
+  const all = new Set([...reachable, ...Object.keys(setOtherwise)]);
+  expect([...all].sort()).toEqual(Object.keys(settings).sort());
 });
 
 /** A text other than its default for each value that becomes a variable. */
@@ -95,6 +105,21 @@ const chosen = {
   check_me_ingress: "false",
   check_me_service: "false",
   check_neighbourhood: "false",
+  check_dns: "false",
+  dns_service: "dns/coredns",
+  dns_internal_name: "a.example.com",
+  dns_external_name: "example.org",
+  check_udp: "false",
+  udp_port: "8081",
+  check_payload: "false",
+  check_node_address: "false",
+  node_address_port: "22",
+  check_api_server_endpoints: "false",
+  check_service_endpoints: "false",
+  check_kept_connections: "false",
+  mesh_neighbours: "16",
+  neighbour_choice: "zones",
+  pairs_per_second: "0.5",
   check_interval: "7s",
   reuse_connections: "true",
   shutdown_duration: "8s",

@@ -41,6 +41,21 @@ const expected: Record<string, object> = {
       meService: true,
       neighbourhood: true,
     },
+    layers: {
+      dns: {
+        service: { namespace: "kube-system", name: "kube-dns" },
+        internalName: "kubernetes.default.svc.cluster.local",
+      },
+      udp: true,
+      payload: true,
+      nodeAddressPort: 10250,
+      apiServerEndpoints: true,
+      serviceEndpoints: true,
+      keptConnections: true,
+    },
+    udpPort: 8080,
+    mesh: { neighbours: 10, pathChoice: "ring", pairsPerSecond: 1 },
+    nodeAddress: "192.0.2.1",
     checkIntervalSeconds: 5,
     exposeMetadata: true,
     tls: undefined,
@@ -63,6 +78,20 @@ const expected: Record<string, object> = {
     ],
   },
   ipv6: { serviceCheckUrl: url(service) },
+  layers: {
+    layers: {
+      dns: {
+        service: { namespace: "openshift-dns", name: "dns-default" },
+        internalName: "kubernetes.default.svc.example.org",
+        externalName: "example.org",
+      },
+      nodeAddressPort: 22,
+      keptConnections: false,
+    },
+    udpPort: 8081,
+    mesh: { neighbours: 16, pathChoice: "zones", pairsPerSecond: 0.5, key: "secret of kubenurse-mesh" },
+    file: "/etc/kubenurse/config.yaml",
+  },
   minimal: {
     allowUnschedulable: true,
     metricsDetail: "lean",

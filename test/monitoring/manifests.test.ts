@@ -28,7 +28,7 @@ test.skipIf(!has("promtool"))("Prometheus takes the configuration and the rules 
 
 test("the ServiceMonitor and the configuration select the Service of manifests/base, and know its node", () => {
   const service = read("base/service.yaml");
-  const { namespace } = read("base/kustomization.yaml");
+  const { namespace } = service.metadata;
   const { spec } = read("monitoring/servicemonitor.yaml");
   const [port] = service.spec.ports;
   expect(spec.selector.matchLabels).toEqual(service.metadata.labels);

@@ -2,12 +2,15 @@ import { lookup } from "node:dns/promises";
 import { connect } from "node:net";
 import { pino } from "pino";
 import type { Clock, Edges } from "../../src/edges.ts";
+import { openDatagrams } from "../../src/realDatagrams.ts";
 
-/** The real clock, running `speed` times as fast, so that a deadline of seconds can be waited for. */
+/** The real clocks, running `speed` times as fast, so that a deadline of seconds can be waited for. */
 export function fastClock(speed: number): Clock {
+  const now = () => (performance.now() / 1000) * speed;
+  const started = Date.now() / 1000 - now();
   return {
-    now: () => (performance.now() / 1000) * speed,
-    wallNow: () => Date.now() / 1000,
+    now,
+    wallNow: () => started + now(),
     after(seconds, callback) {
       const timer = setTimeout(callback, (seconds / speed) * 1000);
       return () => clearTimeout(timer);
@@ -22,6 +25,9 @@ export function testEdges(replaced: Partial<Edges> = {}): Edges {
     random: Math.random,
     lookup: async (hostname) => (await lookup(hostname)).address,
     connect: ({ address, port }) => connect({ host: address, port, autoSelectFamily: false }),
+    openDatagrams,
+    resolvConf: "/nonexistent",
+    proc: "/proc",
     hostname: "this-agent",
     localAddresses: () => [],
     serviceAccountDirectory: "/nonexistent",

@@ -5,6 +5,7 @@ import type { Failed, Ok, Phases } from "../../src/probes/probe.ts";
 import { noGrace } from "../../src/results/grace.ts";
 import { createResults, type Results } from "../../src/results/store.ts";
 import { type SimulatedClock, simulatedClock } from "./simulatedClock.ts";
+import { httpSubject } from "./subject.ts";
 
 /** Metrics over results that a test fills by hand. */
 export interface MeteredChecks {
@@ -30,12 +31,14 @@ export function meteredChecks(environment: Record<string, string> = {}, extra: E
     ownNode: () => ({ name: "node-1", zone: "zone-a", schedulable: true }),
     version: "2.0.0",
     processMetrics: false,
-    cgroup: { cgroupRoot: "/nonexistent", procSelf: "/nonexistent" },
+    readThrottling: () => undefined,
+    proc: "/nonexistent",
+    mesh: () => undefined,
     ...extra,
   });
   const begun = new Set<string>();
   const record = (type: string, outcome: Ok<HttpReading> | Failed<HttpReading>) => {
-    if (!begun.has(type)) results.begin(type, noGrace);
+    if (!begun.has(type)) results.begin(httpSubject(type), noGrace);
     begun.add(type);
     results.record(type, outcome);
   };
@@ -48,11 +51,17 @@ export function meteredChecks(environment: Record<string, string> = {}, extra: E
         state: "ok",
         phases: trips.at(-1) ?? {},
         reading: {
+          kind: "http",
           roundTrips: trips.map((phases, at) => ({ code: at === trips.length - 1 ? 200 : 302, phases })),
         },
       }),
     fail: (type, failed) =>
-      record(type, { ...failed, state: "failed", detail: failed.reason, reading: { roundTrips: [] } }),
+      record(type, {
+        ...failed,
+        state: "failed",
+        detail: failed.reason,
+        reading: { kind: "http", roundTrips: [] },
+      }),
   };
 }
 

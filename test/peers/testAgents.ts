@@ -2,6 +2,7 @@ import { connect, isIPv4 } from "node:net";
 import { type Agent, createAgent } from "../../src/agent.ts";
 import { loadConfig } from "../../src/config/loadConfig.ts";
 import type { Edges } from "../../src/edges.ts";
+import { openDatagrams } from "../../src/realDatagrams.ts";
 import { testEdges } from "./edges.ts";
 import { nodeObject, podObject, startKubernetes, type TestKubernetes } from "./kubernetes.ts";
 
@@ -38,10 +39,13 @@ export async function startTestAgents(): Promise<TestAgents> {
       KUBENURSE_NEIGHBOUR_FILTER: "app=kubenurse",
       KUBENURSE_CHECK_INTERVAL: "200ms",
       KUBENURSE_SHUTDOWN_DURATION: "0",
+      // The API server is called localhost here, which the system's resolver knows without its final dot only.
+      KUBENURSE_CHECK_DNS: "false",
       ...environment,
     });
     const edges = testEdges({
       ...{ hostname: `nurse-${node}`, serviceAccountDirectory, listenAddress: address },
+      openDatagrams: (options) => openDatagrams(options, address),
       // From the agent's own address, which only reaches its own family.
       connect: ({ address: host, port }) =>
         connect({ host, port, ...(isIPv4(host) && isIPv4(address) ? { localAddress: address } : {}) }),

@@ -8,6 +8,8 @@ import { createStore, type Store } from "./store.ts";
 
 export interface ApiServerOptions {
   readonly address: string;
+  /** Further addresses, with the same port. */
+  readonly replicas?: readonly string[];
   /** 0 chooses a free one; after a stop the same is used again. */
   readonly port: number;
   readonly certificate: CertificatePair;
@@ -35,7 +37,7 @@ export interface ApiServer extends AsyncDisposable {
 }
 
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { address, bookmarkSeconds = 60, goneAs = "event" } = options;
+  const { address, replicas = [], bookmarkSeconds = 60, goneAs = "event" } = options;
   const store = createStore();
   const lists = createLists(store);
   const gate = createGate();
@@ -45,22 +47,31 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     ...{ store, lists, gate, forbidden, bookmarkSeconds, goneAs },
     tokens: new Set(options.tokens),
   });
-  const server = createServer(options.certificate, handler);
-  server.on("tlsClientError", () => {});
-  let state: { listener: Listener } | "stopped" = { listener: await listen(server, address, options.port) };
-  const port = state.listener.port;
+  const listenAt = async (address: string, port: number) => {
+    const server = createServer(options.certificate, handler).on("tlsClientError", () => {});
+    return listen(server, address, port);
+  };
+  const listenEverywhere = async (wanted: number): Promise<Listener[]> => {
+    const begun: Listener[] = [];
+    try {
+      for (const one of [address, ...replicas]) begun.push(await listenAt(one, begun[0]?.port ?? wanted));
+      return begun;
+    } catch (error) {
+      await closeAll(begun);
+      throw error;
+    }
+  };
+  let listeners = await listenEverywhere(options.port);
+  const port = listeners[0]?.port ?? options.port;
 
   const stop = async () => {
-    if (state === "stopped") return;
-    const { listener } = state;
-    state = "stopped";
-    await listener.close();
+    await closeAll(listeners.splice(0));
   };
 
   return {
     ...{ store, address, port, stop },
     async start() {
-      if (state === "stopped") state = { listener: await listen(server, address, port) };
+      if (listeners.length === 0) listeners = await listenEverywhere(port);
     },
     forbid: (resource, token = "*") => void forbidden.add(`${resource} ${token}`),
     permit: (resource, token = "*") => void forbidden.delete(`${resource} ${token}`),
@@ -72,4 +83,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     },
     [Symbol.asyncDispose]: stop,
   };
+}
+
+async function closeAll(listeners: readonly Listener[]): Promise<void> {
+  await Promise.all(listeners.map((listener) => listener.close()));
 }

@@ -23,10 +23,11 @@ export function write(store: Store, request: WriteRequest): ApiObject {
   if (method === "PUT") return store.update(resource, place.name, place.namespace, () => sent(place, body));
   if (method === "DELETE") return remove(store, place, place.name, request);
   if (!/merge-patch/.test(request.contentType)) throw badRequest(`can't patch with ${request.contentType}`);
+  const strategic = /strategic/.test(request.contentType);
   return store.update(resource, place.name, place.namespace, (current) => {
     // Without a version in the patch there is nothing to conflict with.
     const { resourceVersion: _, ...metadata } = current.metadata;
-    return mergePatch({ ...current, metadata }, body) as ApiObject;
+    return mergePatch({ ...current, metadata }, body, strategic) as ApiObject;
   });
 }
 
@@ -59,15 +60,26 @@ export function markTerminating(pod: ApiObject): ApiObject {
   return { ...pod, metadata: { ...pod.metadata, deletionTimestamp } };
 }
 
-/** RFC 7396; a strategic merge patch is treated alike, so it replaces lists. */
-function mergePatch(target: unknown, patch: unknown): unknown {
+/** RFC 7396; a strategic merge patch is treated alike, so it replaces lists, but those of conditions. */
+function mergePatch(target: unknown, patch: unknown, strategic: boolean): unknown {
   if (!isRecord(patch)) return patch;
   const result: Record<string, unknown> = isRecord(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete result[key];
-    else result[key] = mergePatch(result[key], value);
+    else if (strategic && key === "conditions") result[key] = mergeConditions(result[key], value);
+    else result[key] = mergePatch(result[key], value, strategic);
   }
   return result;
+}
+
+/** The API merges these by their type. */
+function mergeConditions(target: unknown, patch: unknown): unknown[] {
+  const byType = new Map<unknown, unknown>();
+  for (const condition of [target, patch].flatMap((list) => (Array.isArray(list) ? list : []))) {
+    const type = isRecord(condition) ? condition.type : undefined;
+    byType.set(type, mergePatch(byType.get(type), condition, true));
+  }
+  return [...byType.values()];
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -4,7 +4,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
 import type { DemoCluster } from "../cluster.ts";
-import { describeFault } from "../faults.ts";
+import { describeFault } from "../describeFault.ts";
 import { parseFault } from "../faultWords.ts";
 import { listen } from "../network/listener.ts";
 import type { Picture } from "../table/table.ts";

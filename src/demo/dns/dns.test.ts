@@ -3,14 +3,20 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { decode, encode, type RecordType, streamDecode, streamEncode } from "dns-packet";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { openDatagrams } from "../../realDatagrams.ts";
 import { createStore } from "../api/store.ts";
+import { createFreezableClock } from "../freezableClock.ts";
+import { openDatagramsOverLinks } from "../network/datagrams.ts";
 import type { Path } from "../network/path.ts";
 import { createServices } from "../services.ts";
 import { createLookup } from "./lookup.ts";
 import { type DnsServer, startDnsServer } from "./server.ts";
 import { createZone } from "./zone.ts";
 
-const sound: Path = { lossShare: 0, delaySeconds: 0, frozen: false };
+const sound: Path = { lossShare: 0, delaySeconds: 0, mostBytes: Infinity, frozen: false };
+const lost: Path = { ...sound, lossShare: 1 };
+const address = "127.0.0.1";
+const clock = createFreezableClock();
 const store = createStore();
 store.create("services", {
   metadata: { name: "kubernetes", namespace: "default" },
@@ -18,32 +24,38 @@ store.create("services", {
 });
 const zone = createZone(createServices(store), new Map([["ingress.test", "127.0.0.80"]]));
 let server: DnsServer;
-let alive = true;
+/** Of the server's answers. */
+let back: Path = sound;
 
 beforeAll(async () => {
-  server = await startDnsServer({ address: "127.0.0.1", port: 0, zone, alive: () => alive });
+  server = await startDnsServer({
+    ...{ address, port: 0, zone },
+    openDatagrams: (options) =>
+      openDatagramsOverLinks(options, { localAddress: address, clock, pathTo: () => back }),
+  });
 });
 afterAll(() => server.stop());
 beforeEach(() => {
-  alive = true;
+  back = sound;
 });
 
 const stopping = new AbortController();
-const lookupOver = (there: Path, back: Path = sound, timeoutSeconds = 0.05) =>
+const lookupOver = (there: () => Path, timeoutSeconds = 0.05) =>
   createLookup({
-    replicas: [{ address: "127.0.0.1", port: server.port }],
-    ...{ localAddress: "127.0.0.1", signal: stopping.signal, timeoutSeconds },
-    linkTo: () => ({ there: () => there, back: () => back }),
+    server: { address, port: server.port },
+    openDatagrams: (options) =>
+      openDatagramsOverLinks(options, { localAddress: address, clock, pathTo: there }),
+    ...{ signal: stopping.signal, timeoutSeconds },
   });
+const lookup = (name: string) => lookupOver(() => sound, 5)(name);
 
 test("names of the cluster and of the ingress resolve, whatever their case", async () => {
-  const lookup = lookupOver(sound, sound, 5);
   expect(await lookup("kubernetes.default.svc.cluster.local")).toBe("127.0.0.1");
   expect(await lookup("Ingress.TEST")).toBe("127.0.0.80");
 });
 
 test("a name that does not exist fails as dns.lookup does", async () => {
-  await expect(lookupOver(sound, sound, 5)("absent.default.svc.cluster.local")).rejects.toMatchObject({
+  await expect(lookup("absent.default.svc.cluster.local")).rejects.toMatchObject({
     code: "ENOTFOUND",
     syscall: "getaddrinfo",
     message: "getaddrinfo ENOTFOUND absent.default.svc.cluster.local",
@@ -51,32 +63,33 @@ test("a name that does not exist fails as dns.lookup does", async () => {
 });
 
 test("names of others are refused", async () => {
-  await expect(lookupOver(sound, sound, 5)("example.com")).rejects.toMatchObject({ code: "EAI_AGAIN" });
+  await expect(lookup("example.com")).rejects.toMatchObject({ code: "EAI_AGAIN" });
 });
 
 test.each([
-  ["the question is lost", { ...sound, lossShare: 1 }, sound],
-  ["the answer is lost", sound, { ...sound, lossShare: 1 }],
+  ["the question is lost", lost, sound],
+  ["the answer is lost", sound, lost],
   ["the answer is late", sound, { ...sound, delaySeconds: 1 }],
-])("after two timeouts the lookup fails: %s", async (_, there, back) => {
+])("after two timeouts the lookup fails: %s", async (_, there, wayBack) => {
+  back = wayBack;
   const begun = performance.now();
-  const lookup = lookupOver(there, back)("ingress.test");
-  await expect(lookup).rejects.toMatchObject({ code: "EAI_AGAIN" });
+  await expect(lookupOver(() => there)("ingress.test")).rejects.toMatchObject({ code: "EAI_AGAIN" });
   expect(performance.now() - begun).toBeGreaterThan(95);
 });
 
-test("a dead replica answers nobody, and the second question helps who asks while it comes back", async () => {
-  alive = false;
-  await expect(lookupOver(sound)("ingress.test")).rejects.toMatchObject({ code: "EAI_AGAIN" });
-  const revived = {
-    get lossShare() {
-      alive = true;
-      return 0;
-    },
-    delaySeconds: 0,
-    frozen: false,
-  };
-  expect(await lookupOver(revived, sound, 5)("ingress.test")).toBe("127.0.0.80");
+test("where the first question gets lost, the second one helps", async () => {
+  const paths = [lost];
+  expect(await lookupOver(() => paths.shift() ?? sound)("ingress.test")).toBe("127.0.0.80");
+});
+
+test("a closed port is silence", async () => {
+  const closed = await openDatagrams({ onMessage() {}, onError() {} }, address);
+  const { port } = closed;
+  closed.close();
+  const lookup = createLookup({
+    ...{ server: { address, port }, openDatagrams, signal: stopping.signal, timeoutSeconds: 0.05 },
+  });
+  await expect(lookup("ingress.test")).rejects.toMatchObject({ code: "EAI_AGAIN" });
 });
 
 test("over TCP a question may come in pieces, and two in one", async () => {

@@ -1,8 +1,7 @@
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import type { DecodedPacket, Packet } from "dns-packet";
 import { AUTHORITATIVE_ANSWER, decode, encode, streamEncode } from "dns-packet";
+import type { DatagramOptions, Datagrams } from "../../edges.ts";
 import { listen } from "../network/listener.ts";
 import type { Zone } from "./zone.ts";
 
@@ -11,8 +10,8 @@ export interface DnsServerOptions {
   /** For UDP and TCP; 0 chooses a free one. */
   readonly port: number;
   readonly zone: Zone;
-  /** While false, questions arrive and are not answered. */
-  readonly alive: () => boolean;
+  /** Opens a socket at `address`. */
+  readonly openDatagrams: (options: DatagramOptions) => Promise<Datagrams>;
 }
 
 export interface DnsServer extends AsyncDisposable {
@@ -21,18 +20,22 @@ export interface DnsServer extends AsyncDisposable {
 }
 
 /** Serves a zone over UDP and TCP. */
-export async function startDnsServer({ address, port, zone, alive }: DnsServerOptions): Promise<DnsServer> {
+export async function startDnsServer(options: DnsServerOptions): Promise<DnsServer> {
+  const { address, zone } = options;
   const tcp = await listen(
-    createServer((socket) => serveStream(socket, zone, alive)),
+    createServer((socket) => serveStream(socket, zone)),
     address,
-    port,
+    options.port,
   );
-  const udp = createSocket("udp4", (message, from) => {
-    const answer = alive() ? answerTo(decodeOrNothing(message), zone) : undefined;
-    if (answer !== undefined) udp.send(encode(answer), from.port, from.address);
+  const udp = await options.openDatagrams({
+    port: tcp.port,
+    onMessage(message, from) {
+      const answer = answerTo(decodeOrNothing(message), zone);
+      if (answer !== undefined) udp.send(encode(answer), from);
+    },
+    // Who asked is gone.
+    onError: () => {},
   });
-  udp.bind(tcp.port, address);
-  await once(udp, "listening");
   const stop = async () => {
     udp.close();
     await tcp.close();
@@ -41,7 +44,7 @@ export async function startDnsServer({ address, port, zone, alive }: DnsServerOp
 }
 
 /** Each message has its length before it (RFC 1035, 4.2.2). */
-function serveStream(socket: Socket, zone: Zone, alive: () => boolean): void {
+function serveStream(socket: Socket, zone: Zone): void {
   let pending = Buffer.alloc(0);
   socket.on("error", () => {});
   socket.on("data", (chunk: Buffer) => {
@@ -50,7 +53,7 @@ function serveStream(socket: Socket, zone: Zone, alive: () => boolean): void {
       const length = 2 + pending.readUInt16BE(0);
       const question = decodeOrNothing(pending.subarray(2, length));
       pending = pending.subarray(length);
-      const answer = alive() ? answerTo(question, zone) : undefined;
+      const answer = answerTo(question, zone);
       if (answer !== undefined) socket.write(streamEncode(answer));
     }
   });

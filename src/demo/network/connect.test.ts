@@ -13,7 +13,7 @@ let far: Listener;
 let opened: Socket[] = [];
 
 beforeEach(async () => {
-  network.attach("127.0.0.1", "b");
+  network.attach("127.0.0.1", { place: "b", pod: true });
   const heard: string[] = [];
   received = heard;
   const server = createServer({ allowHalfOpen: true }, async (socket) => {
@@ -134,4 +134,17 @@ test("when one end of a relayed connection is destroyed, the other side hears of
   await once(socket, "connect");
   socket.destroy();
   await vi.waitFor(() => expect(received).toHaveLength(1));
+});
+
+test("large packets are lost and hold up what is said behind them, until the path is healed", async () => {
+  faults.add({ kind: "mtu", on: { from: "a", to: "b" } });
+  const socket = open();
+  await once(socket, "connect");
+  socket.end("x".repeat(1401));
+  const answer = text(socket);
+  const early = await Promise.race([answer, new Promise((resolve) => setTimeout(resolve, 100, "silence"))]);
+  expect(early).toBe("silence");
+  faults.heal();
+  expect(await answer).toContain("heard x");
+  expect(await secondsToAsk()).toBeLessThan(0.5);
 });

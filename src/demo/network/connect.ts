@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { Socket } from "node:net";
 import type { SocketAddress } from "../../edges.ts";
+import { isLost } from "./cross.ts";
+import { isSound } from "./path.ts";
 import { connectByRelay, type Link } from "./relay.ts";
 
 /** Seconds after the first SYN at which Linux (6.5 and later) sends it again; measured, see `diagnosis.md` 4.3. */
@@ -16,7 +18,7 @@ export interface ConnectOptions {
 
 /**
  * Starts a connection over a link: it comes about at the first SYN that gets there and whose answer gets back, and never over a
- * black hole. What it says afterwards goes directly, unless the link delays, loses or holds packets from the start.
+ * black hole. What it says afterwards goes directly, unless something is wrong with the link from the start.
  */
 export function connectOverLink(options: ConnectOptions): Socket {
   const { to, localAddress, link } = options;
@@ -30,8 +32,7 @@ export function connectOverLink(options: ConnectOptions): Socket {
   const sendSyn = (step: number) => {
     const [there, back] = [link.there(), link.back()];
     const seconds = there.delaySeconds + back.delaySeconds;
-    const lost = Math.random() < there.lossShare || Math.random() < back.lossShare;
-    if (lost) return sendLater(step + 1);
+    if (isLost(there, 0) || isLost(back, 0)) return sendLater(step + 1);
     if (seconds > 0) timer = setTimeout(open, seconds * 1000);
     else open();
   };
@@ -41,10 +42,7 @@ export function connectOverLink(options: ConnectOptions): Socket {
     timer = setTimeout(() => sendSyn(step), begun + due * 1000 - performance.now());
   };
   const open = () => {
-    const isSound = [link.there(), link.back()].every(
-      ({ lossShare, delaySeconds, frozen }) => lossShare === 0 && delaySeconds === 0 && !frozen,
-    );
-    if (isSound && !options.relayAlways) {
+    if (isSound(link.there()) && isSound(link.back()) && !options.relayAlways) {
       socket.connect({ host: to.address, port: to.port, localAddress });
       return;
     }

@@ -1,51 +1,85 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Extent, Fault } from "../faults.ts";
+import { any, type Extent, type Fault, type Traffic } from "../faults.ts";
+import { isInBurst } from "../starvation.ts";
 
-/** What happens at the moment to packets that go from one place to another. */
+/** Which way packets go. */
+export interface Way {
+  /** Places: nodes' names, or the control plane. */
+  readonly from: string;
+  readonly to: string;
+  readonly protocol: "udp" | "tcp";
+  /** Both ends have addresses of the pod network. */
+  readonly overlay: boolean;
+  /** The server at one of the ends where it has replicas, such as `dns-1`. */
+  readonly server?: string | undefined;
+}
+
+/** What happens at the moment to packets that go a way. */
 export interface Path {
   /** 0 to 1; 1 is a black hole. */
   readonly lossShare: number;
   readonly delaySeconds: number;
+  /** The most that a packet may carry. */
+  readonly mostBytes: number;
   /** The process at one of the ends stands still: its kernel works, but it reads and writes nothing. */
   readonly frozen: boolean;
 }
 
+/** What a packet carries at most where large ones are lost. */
+const smallBytes = 1400;
+
 /** Within a node there is no network, so only its process can stand still. */
-export function pathBetween(from: string, to: string, faults: readonly Fault[]): Path {
+export function pathOf(way: Way, faults: readonly Fault[]): Path {
   let passing = 1;
   let delaySeconds = 0;
+  let mostBytes = Number.POSITIVE_INFINITY;
   let frozen = false;
   for (const fault of faults) {
-    if (fault.kind === "freeze") frozen ||= fault.node === from || fault.node === to;
-    if (from === to) continue;
-    if (fault.kind === "dead-node" && (fault.node === from || fault.node === to)) passing = 0;
-    if (fault.kind === "black-hole" && covers(fault, from, to)) passing = 0;
-    if (fault.kind === "loss" && covers(fault.on, from, to)) passing *= 1 - fault.share;
-    if (fault.kind === "delay" && covers(fault.on, from, to)) delaySeconds += fault.seconds;
+    if (!concerns(fault, way)) continue;
+    if (fault.kind === "freeze") frozen = true;
+    else if (fault.kind === "starve") frozen ||= isInBurst(performance.now() / 1000);
+    else if (way.from === way.to) continue;
+    else if (fault.kind === "loss") passing *= 1 - fault.share;
+    else if (fault.kind === "delay") delaySeconds += fault.seconds;
+    else if (fault.kind === "mtu") mostBytes = smallBytes;
+    else passing = 0;
   }
-  return { lossShare: 1 - passing, delaySeconds, frozen };
+  return { lossShare: 1 - passing, delaySeconds, mostBytes, frozen };
 }
 
-function covers(extent: Extent, from: string, to: string): boolean {
+export function isSound({ lossShare, delaySeconds, mostBytes, frozen }: Path): boolean {
+  return lossShare === 0 && delaySeconds === 0 && mostBytes === Number.POSITIVE_INFINITY && !frozen;
+}
+
+function concerns(fault: Fault, way: Way): boolean {
+  switch (fault.kind) {
+    case "dead-node":
+    case "freeze":
+    case "starve":
+      return fault.node === way.from || fault.node === way.to;
+    case "black-hole":
+      return covers(fault, way) && isOf(fault.only, way);
+    case "loss":
+    case "delay":
+    case "mtu":
+      return covers(fault.on, way) && isOf(fault.only, way);
+    case "dead-dns":
+      return way.server === `dns-${fault.replica}`;
+    case "dead-api":
+      return way.server === `api-${fault.replica}`;
+    case "lost-dns":
+      return way.server?.startsWith("dns-") === true && way.protocol === fault.protocol;
+    case "refuse":
+    case "stale-proxy":
+    case "ingress-502":
+      return false;
+  }
+}
+
+function covers(extent: Extent, { from, to }: Way): boolean {
   if ("node" in extent) return extent.node === from || extent.node === to;
-  return extent.from === from && extent.to === to;
+  return [any, from].includes(extent.from) && [any, to].includes(extent.to);
 }
 
-/** A minimum data retransmission timeout of Linux, doubled for each loss in a row; the most is our own, for a quick heal. */
-const retransmitSeconds = { first: 0.2, most: 1.6 };
-
-/**
- * Waits as long as a segment of an established TCP connection takes that arrived at `from` at `since` (monotonic seconds).
- * @throws AbortError when `signal` is aborted.
- */
-export async function cross(path: () => Path, since: number, signal: AbortSignal): Promise<void> {
-  const late = since + path().delaySeconds - performance.now() / 1000;
-  if (late > 0) await sleep(late * 1000, undefined, { signal });
-  for (let seconds = retransmitSeconds.first; isHeldUp(path()); seconds *= 2) {
-    await sleep(Math.min(seconds, retransmitSeconds.most) * 1000, undefined, { signal });
-  }
-}
-
-function isHeldUp({ frozen, lossShare }: Path): boolean {
-  return frozen || Math.random() < lossShare;
+function isOf(only: Traffic | undefined, { protocol, overlay }: Way): boolean {
+  return only === undefined || only === protocol || (only === "overlay" && overlay);
 }

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { cross, type Path } from "./path.ts";
+import { cross } from "./cross.ts";
+import type { Path } from "./path.ts";
 
 /** Both directions of a link. */
 export interface Link {
@@ -35,12 +36,12 @@ export async function connectByRelay(near: Socket, far: Socket, address: string,
 /** Each chunk and the end at last set out when they come in, and arrive in that order. */
 function forward(from: Socket, to: Socket, path: () => Path, signal: AbortSignal): void {
   let arrived = Promise.resolve();
-  const carry = (deliver: () => void) => {
+  const carry = (bytes: number, deliver: () => void) => {
     const since = performance.now() / 1000;
-    arrived = arrived.then(() => cross(path, since, signal)).then(deliver);
+    arrived = arrived.then(() => cross(path, bytes, since, signal)).then(deliver);
     // Only the end of the connection ends the wait early, and then nobody waits for what was under way.
     arrived.catch(() => {});
   };
-  from.on("data", (chunk) => carry(() => void to.write(chunk)));
-  from.on("end", () => carry(() => void to.end()));
+  from.on("data", (chunk) => carry(chunk.length, () => void to.write(chunk)));
+  from.on("end", () => carry(0, () => void to.end()));
 }

@@ -54,7 +54,9 @@ export function changesBetween(
 
 export function summaryOf({ rows, faults }: Picture): string {
   const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0);
-  const checks = sum(({ checks, paths }) => Object.keys(checks).length + paths.all);
+  const checks = sum(
+    ({ checks, paths, layers }) => Object.keys(checks).length + paths.all + (layers?.all ?? 0),
+  );
   const failing = sum((row) => row.failing.length);
   return [
     `${rows.length} nodes`,

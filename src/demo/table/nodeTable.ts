@@ -25,22 +25,31 @@ export function nodeTables(rows: readonly Row[]): string[][] {
 function tableLines(rows: readonly Row[], times: Times): string[] {
   const extra = new Set(rows.flatMap(({ checks }) => Object.keys(checks)));
   for (const type of Object.keys(columnOfCheck)) extra.delete(type);
-  const header = ["NODE", ...Object.values(columnOfCheck), ...extra, "PATHS", "ERR/MIN"];
+  const layers = rows.some((row) => row.layers !== undefined);
+  const groups = layers ? ["PATHS", "LAYERS"] : ["PATHS"];
+  const header = ["NODE", ...Object.values(columnOfCheck), ...extra, ...groups, "ERR/MIN"];
   const types = [...Object.keys(columnOfCheck), ...extra];
-  return align([header, ...rows.map((row) => cellsOf(row, types, times))]);
+  return align([header, ...rows.map((row) => cellsOf(row, types, layers, times))]);
 }
 
-function cellsOf(row: Row, types: readonly string[], times: Times): string[] {
+function cellsOf(row: Row, types: readonly string[], layers: boolean, times: Times): string[] {
   const name = `${row.node} ${row.zone.replace(/^zone-/, "")}`;
   if (row.state === "dead") return [name, "DEAD"];
   if (row.state === "empty") return [name, "no pod"];
-  const { ok, all } = row.paths;
   return [
     row.state === "frozen" ? `${name} FROZEN` : name,
     ...types.map((type) => cellText(row.checks[type]?.text ?? "-", row.checks[type], times)),
-    cellText(`${ok === all ? "" : "FAIL "}${ok}/${all} ok`, row.paths, times),
+    cellText(shareOk(row.paths), row.paths, times),
+    // Times of different kinds of tests have nothing to say together.
+    ...(layers ? [shareOk(row.layers)] : []),
     String(row.errors),
   ];
+}
+
+function shareOk(group: Row["layers"]): string {
+  if (group === undefined) return "-";
+  const { ok, all } = group;
+  return `${ok === all ? "" : "FAIL "}${ok}/${all} ok`;
 }
 
 function cellText(text: string, { last, p50, p99 }: Partial<Cell> = {}, times: Times): string {

@@ -11,13 +11,18 @@ export interface Cell {
   readonly p99?: number;
 }
 
+/** Several checks in one cell. */
+type Group = Cell & { readonly ok: number; readonly all: number };
+
 /** What is shown of a node. Absent cells have no check. */
 export interface Row {
   readonly node: string;
   readonly zone: string;
   readonly state: DemoNode["state"];
   readonly checks: Readonly<Record<CheckType, Cell>>;
-  readonly paths: Cell & { readonly ok: number; readonly all: number };
+  readonly paths: Group;
+  /** The checks that the Go kubenurse does not have; absent where there are none. */
+  readonly layers?: Group;
   /** Failures counted in the last minute. */
   readonly errors: number;
   /** Checks whose last result is a failure, and what it says. */
@@ -26,17 +31,23 @@ export interface Row {
 
 export function rowOf({ name, zone, state, results }: DemoNode): Row {
   const types = [...(results?.latest().keys() ?? [])];
+  const compatible = results?.compatibleLatest();
+  const layers = types.filter((type) => compatible?.has(type) !== true);
   const isPath = (type: CheckType) => type.startsWith("path_");
-  const paths = types.filter(isPath);
+  const paths = types.filter((type) => isPath(type) && !layers.includes(type));
   const failing = results === undefined ? [] : failingOf(results);
-  const failingPaths = failing.filter(({ type }) => isPath(type)).length;
+  const groupOf = (types: readonly CheckType[]): Group => {
+    const failed = failing.filter(({ type }) => types.includes(type)).length;
+    return { ...cellOf(types, results), ok: types.length - failed, all: types.length };
+  };
   const others = types
-    .filter((type) => !isPath(type))
+    .filter((type) => !paths.includes(type) && !layers.includes(type))
     .map((type) => [type, cellOf([type], results)] as const);
   return {
     ...{ node: name, zone, state, failing },
     checks: Object.fromEntries(others),
-    paths: { ...cellOf(paths, results), ok: paths.length - failingPaths, all: paths.length },
+    paths: groupOf(paths),
+    ...(layers.length === 0 ? {} : { layers: groupOf(layers) }),
     errors: types.reduce((sum, type) => sum + (results?.recent(type)?.failures ?? 0), 0),
   };
 }

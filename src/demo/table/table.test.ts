@@ -55,6 +55,17 @@ test("a narrow terminal gets fewer figures, and a column for each extra check", 
   expect(lines[4]).toBe("node-1 a  ok 4.2      ok 4.2       ok 4.2   ok 4.2   FAIL  7/7 ok 4.2  0");
 });
 
+test("the checks of layers share a column where there are any", () => {
+  const rows = [{ ...sound, layers: { text: "FAIL" as const, ok: 40, all: 43 } }, sound, dead];
+  const lines = drawTable({ ...picture, rows }, { ...wide, columns: 90 }).slice(3, 7);
+  expect(lines.map((line) => line.split(/ {2,}/).slice(-3))).toEqual([
+    ["PATHS", "LAYERS", "ERR/MIN"],
+    ["7/7 ok 4.2", "FAIL 40/43 ok", "0"],
+    ["7/7 ok 4.2", "-", "0"],
+    ["node-3 c", "DEAD"],
+  ]);
+});
+
 test("what can be typed is wrapped", () => {
   expect(drawTable({ ...picture, rows: [] }, { ...wide, columns: 10 }).slice(-2)).toEqual([
     "1 dead",
@@ -125,6 +136,8 @@ test("the summary counts checks of all nodes", () => {
   expect(summaryOf({ ...picture, rows: [sound, sick] })).toBe(
     "2 nodes, 20/22 checks ok, errors in the last minute: 3, faults: 1",
   );
+  const layers = { text: "ok" as const, ok: 40, all: 40 };
+  expect(summaryOf({ ...picture, rows: [{ ...sound, layers }] })).toContain("51/51 checks ok");
 });
 
 test.each([

@@ -2,27 +2,23 @@ import { once } from "node:events";
 import { Agent, request } from "node:http";
 import { isIP, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
-import type { Edges } from "../../edges.ts";
-import { startDeadline } from "../../schedule/deadline.ts";
+import type { SocketAddress } from "../../edges.ts";
+import { type DialOptions, dial, tieTo } from "../dial.ts";
 import { ProbeError } from "../failure.ts";
 import { basicAuthorization } from "./basicAuthorization.ts";
-import type { Stopwatch } from "./stopwatch.ts";
+import { certificateEndsOf } from "./certificateEnds.ts";
+import { hostAndPort } from "./hostAndPort.ts";
 import type { Trust } from "./trust.ts";
 import { userAgent } from "./userAgent.ts";
 
-/** Name lookup and connection together, as in Go's dialer. */
-const dialSeconds = 5;
-
-export interface ConnectOptions {
+export interface ConnectOptions extends DialOptions {
   readonly url: URL;
   readonly proxy: URL | undefined;
+  /** In place of the host of `url`, without a proxy. */
+  readonly connectTo?: SocketAddress | undefined;
   readonly trust: Trust;
-  readonly edges: Edges;
-  readonly stopwatch: Stopwatch;
-  /** Destroys the connection and ends the wait when it is aborted. */
-  readonly signal: AbortSignal;
-  /** Ends the attempt because the phase under way took longer than `seconds`. */
-  readonly expire: (seconds: number) => void;
+  /** Told of the server's certificates as soon as they came, be they good or not; see `HttpReading`. */
+  readonly onCertificates?: (ends: readonly number[]) => void;
 }
 
 /**
@@ -31,63 +27,27 @@ export interface ConnectOptions {
  * @throws the first error; the stopwatch tells in which phase.
  */
 export async function connect(options: ConnectOptions): Promise<Socket> {
-  const { url, proxy, stopwatch } = options;
-  let socket = await dial(proxy ?? url, options);
+  const { url, proxy, connectTo, stopwatch, onCertificates } = options;
+  const place =
+    connectTo === undefined ? hostAndPort(proxy ?? url) : { host: connectTo.address, port: connectTo.port };
+  let socket = await dial(place, options);
   if (proxy?.protocol === "https:") socket = await handshake(socket, proxy, options);
   if (url.protocol !== "https:") return socket;
   if (proxy !== undefined) {
     stopwatch.begin("connect");
     socket = await tunnel(socket, url, proxy, options.signal);
   }
-  return handshake(socket, url, options);
-}
-
-async function dial(to: URL, { edges, stopwatch, signal, expire }: ConnectOptions): Promise<Socket> {
-  const host = hostOf(to);
-  const cancelDeadline = startDeadline(edges.clock, dialSeconds, () => expire(dialSeconds));
-  try {
-    let address = host;
-    if (isIP(host) === 0) {
-      stopwatch.begin("resolve");
-      address = await orAborted(edges.lookup(host), signal);
-    }
-    stopwatch.begin("connect");
-    const socket = edges.connect({ address, port: portOf(to) });
-    tieTo(signal, socket);
-    await once(socket, "connect", { signal });
-    return socket.setNoDelay(true);
-  } finally {
-    cancelDeadline();
-  }
-}
-
-/** Lets a lookup go on without us, since a resolver can't be told to stop. */
-function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    // Ahead of everything else: a rejection that nobody handles would end the process.
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-    if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort, { once: true });
-  });
-}
-
-/** From here on the socket can fail at any time; whoever waits for it hears of it, and nobody else needs to. */
-function tieTo(signal: AbortSignal, socket: Socket): void {
-  const destroy = () => socket.destroy();
-  socket.on("error", () => {});
-  if (signal.aborted) destroy();
-  signal.addEventListener("abort", destroy, { once: true });
-  socket.once("close", () => signal.removeEventListener("abort", destroy));
+  return handshake(socket, url, options, onCertificates);
 }
 
 async function handshake(
   socket: Socket,
   to: URL,
   { trust, stopwatch, signal }: ConnectOptions,
+  onCertificates?: ConnectOptions["onCertificates"],
 ): Promise<TLSSocket> {
   stopwatch.begin("tls");
-  const host = hostOf(to);
+  const { host } = hostAndPort(to);
   const secured = connectTls({
     socket,
     host,
@@ -98,6 +58,8 @@ async function handshake(
     minVersion: "TLSv1.2",
   });
   tieTo(signal, secured);
+  // Node looks at the certificate in this event, too, and closes the connection where it is not good.
+  secured.prependOnceListener("secure", () => onCertificates?.(certificateEndsOf(secured)));
   await once(secured, "secureConnect", { signal });
   return secured;
 }
@@ -130,13 +92,4 @@ async function tunnel(
     "connect_refused",
     `proxy ${proxy.host}: ${answer.statusCode} ${answer.statusMessage}`,
   );
-}
-
-function portOf({ port, protocol }: URL): number {
-  return Number(port) || (protocol === "https:" ? 443 : 80);
-}
-
-/** Without the brackets that a URL puts around an IPv6 address. */
-function hostOf({ hostname }: URL): string {
-  return hostname.replace(/^\[|\]$/g, "");
 }

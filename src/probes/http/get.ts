@@ -3,7 +3,9 @@ import { type IncomingMessage, request } from "node:http";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import type { Clock } from "../../edges.ts";
+import { type AgentIdentity, agentHeader, readAgentHeader } from "../agentIdentity.ts";
 import { basicAuthorization } from "./basicAuthorization.ts";
+import { readBody } from "./body.ts";
 import { type ConnectOptions, connect } from "./connect.ts";
 import { drain } from "./drain.ts";
 import type { HttpTarget } from "./target.ts";
@@ -19,8 +21,12 @@ export interface Answer {
   readonly code: number;
   /** Such as `404 Not Found`. */
   readonly text: string;
+  /** Absent where it is no agent that answered, or an old one. */
+  readonly answeredBy: AgentIdentity | undefined;
   /** Where the answer sends us, if it does. */
   readonly redirect?: URL;
+  /** See `readBody`. */
+  body(): Promise<string>;
   /** Closes the connection, or drains the answer where the connection is kept. Never rejects: the answer is judged by its headers. */
   finish(): Promise<void>;
 }
@@ -32,16 +38,18 @@ export interface Answer {
 export async function get(url: URL, options: GetOptions): Promise<Answer> {
   const { target } = options;
   const { connections, trust } = target;
-  const proxy = target.proxyFor(url);
+  const connectTo = url.origin === target.url.origin ? target.connectTo : undefined;
+  const proxy = connectTo === undefined ? target.proxyFor(url) : undefined;
   const kept = connections.hasKept(url.origin);
-  if (!kept) connections.prepare(await connect({ ...options, url, proxy, trust }));
+  const open = () => connect({ ...options, url, proxy, connectTo, trust });
+  if (!kept) connections.prepare(await open());
   try {
     return await send(url, proxy, options);
   } catch (error) {
     // The server may close a kept connection at any time, which says nothing about the network.
     const closedMeanwhile = kept && (error as NodeJS.ErrnoException).code === "ECONNRESET";
     if (!closedMeanwhile || options.signal.aborted) throw error;
-    connections.prepare(await connect({ ...options, url, proxy, trust }));
+    connections.prepare(await open());
     return send(url, proxy, options);
   }
 }
@@ -87,12 +95,14 @@ function isVerified(socket: Socket, { protocol }: URL): boolean {
 
 /** `drainClock` is absent where connections are not kept. */
 function answerOf(response: IncomingMessage, url: URL, drainClock: Clock | undefined): Answer {
-  const { statusCode: code = 0, statusMessage } = response;
+  const { statusCode: code = 0, statusMessage, headers } = response;
   const redirect = redirectOf(response, url);
   return {
     code,
     text: `${code} ${statusMessage}`,
+    answeredBy: readAgentHeader(headers[agentHeader]),
     ...(redirect === undefined ? {} : { redirect }),
+    body: () => readBody(response),
     async finish() {
       if (drainClock === undefined) response.destroy();
       else await drain(response, drainClock);

@@ -83,6 +83,32 @@ describe("an answer", () => {
   });
 });
 
+describe("the agent that answered", () => {
+  const header = "pod=nurse-b; node=node-b; node-address=192.0.2.2";
+  const nurseB = { pod: "nurse-b", node: "node-b", nodeAddress: "192.0.2.2" };
+
+  it.each([200, 503])("is known by its header, with a status of %i", async (status) => {
+    await using peer = await startHttpPeer((_request, response) => {
+      response.writeHead(status, { "Kubenurse-Agent": header }).end();
+    });
+    const outcome = await attempt(httpTarget(peer.url));
+    expect(outcome.state !== "discarded" && outcome.reading.answeredBy).toEqual(nurseB);
+  });
+
+  it.each(["/old", "/lying"])(
+    "is not known where the last answer does not say so, as of %s",
+    async (path) => {
+      await using peer = await startHttpPeer((request, response) => {
+        if (request.url === "/old") response.end();
+        else if (request.url === "/lying") response.setHeader("Kubenurse-Agent", "pod=<b>").end();
+        else response.writeHead(302, { location: path, "Kubenurse-Agent": header }).end();
+      });
+      const outcome = await attempt(httpTarget(peer.url));
+      expect(outcome).toMatchObject({ state: "ok", reading: { answeredBy: undefined } });
+    },
+  );
+});
+
 describe("a failure", () => {
   it("to find the name is dns_error", async () => {
     const lookup = () =>
@@ -246,6 +272,30 @@ describe("an attempt that was called off before it began", () => {
     await new Promise(setImmediate);
     process.off("unhandledRejection", keep);
     expect(unhandled).toEqual([]);
+  });
+});
+
+describe("a literal address to connect to", () => {
+  it("takes the place of the URL's host, which is still the one asked for", async () => {
+    await using peer = await startHttpPeer((_request, response) => response.end());
+    const url = new URL("http://nurse.test:81/alwayshappy");
+    const connectTo = { address: "127.0.0.1", port: peer.port };
+    const proxyFor = () => new URL("http://127.0.0.1:1");
+    const lookup = () => Promise.reject(new Error("asked for a name"));
+    const outcome = await attempt(httpTarget(url, { connectTo, proxyFor }), testEdges({ lookup }));
+    expect(outcome.state === "ok" && Object.keys(outcome.phases)).toEqual(["connect", "processing"]);
+    expect(peer.requests[0]?.headers.host).toBe("nurse.test:81");
+  });
+
+  it("is for the URL's own host only, not for one that it redirects to", async () => {
+    await using other = await startHttpPeer((_request, response) => response.end());
+    await using peer = await startHttpPeer((_request, response) => {
+      response.writeHead(302, { location: other.url.href }).end();
+    });
+    const connectTo = { address: "127.0.0.1", port: peer.port };
+    const outcome = await attempt(httpTarget(new URL("http://nurse.test/"), { connectTo }));
+    expect(outcome.state).toBe("ok");
+    expect([peer.accepted, other.accepted]).toEqual([1, 1]);
   });
 });
 

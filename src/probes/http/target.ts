@@ -1,11 +1,17 @@
 import { Agent } from "node:http";
 import type { Socket } from "node:net";
+import type { SocketAddress } from "../../edges.ts";
+import type { Expectation } from "./expectation.ts";
 import type { Trust } from "./trust.ts";
 
 /** Where an HTTP attempt goes, and how. */
 export interface HttpTarget {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
+  /** Where to connect in place of the URL's host, which stays the one that is asked for and whose certificate is expected. */
+  readonly connectTo?: SocketAddress;
+  /** Absent means that a status of 200 is good, whatever the body. */
+  readonly expect?: Expectation;
   /**
    * Reads the bearer token, which goes only to `url`'s own origin over a connection whose certificate was verified.
    * @throws the file system's error where it can't be read.

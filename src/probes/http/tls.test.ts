@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import type { RequestListener } from "node:http";
 import { createServer, type Server } from "node:https";
@@ -105,6 +106,66 @@ describe("a certificate", () => {
     expect((await attempt(target)).state).toBe("ok");
     await rm(rotated);
     expect((await attempt(target)).state).toBe("ok");
+  });
+});
+
+describe("the ends of the certificates", () => {
+  const inMinutes = (minutes: number) => new Date(Math.floor(Date.now() / 1000 + 60 * minutes) * 1000);
+  const startPeer = async (notAfter: Date, alsoSent = "") => {
+    const { key, cert } = await authority.issue({ addresses: ["127.0.0.1"], notAfter });
+    const server = createServer({ key, cert: cert + alsoSent }, (_request, response) => response.end());
+    server.on("tlsClientError", () => {});
+    return peerOf(server, "https");
+  };
+  const ofAuthority = () => Date.parse(new X509Certificate(authority.certificatePem).validTo) / 1000;
+
+  it("are the server's own and its issuers', which may come from here", async () => {
+    const soon = inMinutes(5);
+    await using peer = await startPeer(soon);
+    const outcome = await attempt(httpTarget(peer.url, { trust: createTrust(true, [caFile]) }));
+    expect(outcome).toMatchObject({
+      ...{ state: "ok", reading: { certificateEnds: [soon.getTime() / 1000, ofAuthority()] } },
+    });
+  });
+
+  it("are read where the certificate is over, which is a tls_error that says so", async () => {
+    const past = inMinutes(-5);
+    await using peer = await startPeer(past);
+    const outcome = await attempt(httpTarget(peer.url, { trust: createTrust(true, [caFile]) }));
+    expect(outcome).toMatchObject({
+      ...{ state: "failed", phase: "tls", reason: "tls_error", detail: "certificate has expired" },
+      reading: { certificateEnds: [past.getTime() / 1000, ofAuthority()] },
+    });
+  });
+
+  it("are read where the authority is unknown: what was sent", async () => {
+    const soon = inMinutes(5);
+    await using bare = await startPeer(soon);
+    await using withIssuer = await startPeer(soon, `\n${authority.certificatePem}`);
+    const endsOf = async ({ url }: Peer) => {
+      const outcome = await attempt(httpTarget(url, { trust: createTrust(true, []) }));
+      return outcome.state === "failed" && outcome.reading.certificateEnds;
+    };
+    expect(await endsOf(bare)).toEqual([soon.getTime() / 1000]);
+    expect(await endsOf(withIssuer)).toEqual([soon.getTime() / 1000, ofAuthority()]);
+  });
+
+  it("are absent where no handshake told", async () => {
+    await using peer = await startTcpPeer((socket) => socket.once("data", () => socket.end("no TLS here")));
+    const outcome = await attempt(httpTarget(new URL(`https://127.0.0.1:${peer.port}/`)));
+    expect(outcome.state === "failed" && outcome.reading.certificateEnds).toBeUndefined();
+  });
+});
+
+describe("a literal address to connect to", () => {
+  it("leaves server name and certificate check to the URL's host", async () => {
+    await using peer = await startTlsPeer(["nurse.test"]);
+    const connectTo = { address: "127.0.0.1", port: peer.port };
+    const trust = createTrust(true, [caFile]);
+    const by = (host: string) => attempt(httpTarget(new URL(`https://${host}/`), { trust, connectTo }));
+    expect((await by("nurse.test")).state).toBe("ok");
+    expect(await by("other.test")).toMatchObject({ state: "failed", phase: "tls", reason: "tls_error" });
+    expect(peer.seen.map(({ sni }) => sni)).toEqual(["nurse.test"]);
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readCpuThrottling } from "./cgroup.ts";
+import { cpuThrottlingOf } from "./cgroup.ts";
 
 let root: string;
 beforeEach(() => {
@@ -15,7 +15,7 @@ function read(files: Record<string, string>) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
   }
-  return readCpuThrottling({ cgroupRoot: join(root, "cgroup"), procSelf: join(root, "proc") });
+  return cpuThrottlingOf({ cgroupRoot: join(root, "cgroup"), procSelf: join(root, "proc") })();
 }
 
 const v2 = "usage_usec 5\nnr_periods 10\nnr_throttled 4\nthrottled_usec 2500000\n";

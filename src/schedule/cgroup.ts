@@ -16,16 +16,19 @@ export interface CgroupPlaces {
 
 export const linuxCgroupPlaces: CgroupPlaces = { cgroupRoot: "/sys/fs/cgroup", procSelf: "/proc/self" };
 
-/** Of the cgroup (v2 or v1) that this process is in; undefined where none with a CPU controller can be read. */
-export function readCpuThrottling(places: CgroupPlaces): CpuThrottling | undefined {
-  for (const directory of candidates(places)) {
-    const throttling = parseCpuStat(readIfPresent(join(directory, "cpu.stat")));
-    if (throttling !== undefined) return throttling;
-  }
-  return undefined;
+/** Tells the throttling so far; undefined where no cgroup with a CPU controller can be read. One call reads one small file. */
+export type ReadThrottling = () => CpuThrottling | undefined;
+
+/** Of the cgroup (v2 or v1) that this process is in, which is looked for until it is found and then stays. */
+export function cpuThrottlingOf(places: CgroupPlaces): ReadThrottling {
+  let file: string | undefined;
+  return () => {
+    file ??= candidates(places).find((path) => parseCpuStat(readIfPresent(path)) !== undefined);
+    return file === undefined ? undefined : parseCpuStat(readIfPresent(file));
+  };
 }
 
-/** The own cgroup, then the root: in a container the path is often the host's, and the root is the own cgroup. */
+/** `cpu.stat` of the own cgroup, then of the root: in a container the path is often the host's, and the root is the own cgroup. */
 function candidates({ cgroupRoot, procSelf }: CgroupPlaces): string[] {
   // A line is `hierarchy:controllers:path`; v2 is `0::path`.
   const lines = readIfPresent(join(procSelf, "cgroup")).split("\n");
@@ -36,7 +39,9 @@ function candidates({ cgroupRoot, procSelf }: CgroupPlaces): string[] {
     if (controllers !== "" && !names.includes("cpu")) return [];
     const roots =
       controllers === "" ? [cgroupRoot] : [join(cgroupRoot, controllers), join(cgroupRoot, "cpu")];
-    return [...roots.map((root) => join(root, path.join(":"))), ...roots];
+    return [...roots.map((root) => join(root, path.join(":"))), ...roots].map((group) =>
+      join(group, "cpu.stat"),
+    );
   });
 }
 

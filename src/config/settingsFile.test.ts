@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { parseSettingsFile } from "./settingsFile.ts";
+
+const problemsOf = (text: string) =>
+  parseSettingsFile(text, "nurse.yaml").then(
+    () => [],
+    (error) => error.problems,
+  );
+
+describe("a settings file", () => {
+  it("has checks of every kind", async () => {
+    const { checks } = await parseSettingsFile(
+      `
+checks:
+  - {name: registry, kind: http, url: "https://registry.test/v2/", status: [401, 2xx], body: {matches: "^ok"}, interval: 30s}
+  - {name: database, kind: tcp, host: db.test, port: 5432}
+  - {name: corporate, kind: dns, server: 10.0.0.53, hostname: intra.test, transport: tcp}
+  - {name: system, kind: lookup, hostname: example.org}
+  - {name: far, kind: udp, address: 10.1.0.9}
+  - {name: tunnel, kind: payload, url: "http://10.1.0.9:8080"}
+`,
+      "nurse.yaml",
+    );
+    expect(checks).toMatchObject([
+      { kind: "http", status: [401, "2xx"], body: { matches: /^ok/u }, interval: 30, keepConnection: false },
+      { kind: "tcp", host: "db.test", port: 5432 },
+      { kind: "dns", port: 53, type: "A", transport: "tcp" },
+      { kind: "lookup", hostname: "example.org" },
+      { kind: "udp", port: 8080 },
+      { kind: "payload", url: new URL("http://10.1.0.9:8080/") },
+    ]);
+  });
+
+  it("may be empty", async () => {
+    expect(await parseSettingsFile("", "nurse.yaml")).toEqual({ checks: [] });
+  });
+
+  it.each([
+    ["check: []", 'Unrecognized key: "check"'],
+    ["checks:\n  - {name: a, kind: tcp, host: b, port: 99999}", "line 2: checks[0].port: "],
+    [
+      "checks:\n  - {name: a, kind: tcp, host: b, port: 1, tls: true}",
+      'line 2: checks[0]: Unrecognized key: "tls"',
+    ],
+    ["checks:\n  - {name: a, kind: ping}", "checks[0].kind: "],
+    [
+      "checks:\n  - {name: a, kind: http, url: nurse.test}",
+      "checks[0].url: expected an absolute http or https URL",
+    ],
+    [
+      "checks:\n  - {name: me_service, kind: lookup, hostname: b}",
+      "checks[0].name: is taken by a check of kubenurse itself",
+    ],
+    ["checks:\n  - {name: a, kind: lookup, hostname: b, interval: 5}", "checks[0].interval: "],
+    ["checks:\n  - {name: a, kind: lookup, hostname: b, interval: 1ms}", "expected a duration from 1s to 1h"],
+    [
+      "checks:\n  - {name: a, kind: http, url: 'http://b', body: {matches: '('}}",
+      "checks[0].body.matches: Invalid regular expression",
+    ],
+    [
+      "checks:\n- {name: a, kind: lookup, hostname: b}\n- {name: a, kind: lookup, hostname: c}",
+      "line 3: checks[1].name: is the name of check 1, too",
+    ],
+    ["checks: [", "line 1"],
+  ])("is refused when it is wrong: %j", async (text, problem) => {
+    const problems = await problemsOf(text);
+    expect(problems).not.toEqual([]);
+    expect(problems[0]).toMatch(/^KUBENURSE_CONFIG: nurse\.yaml: /);
+    expect(problems[0]).toContain(problem);
+  });
+
+  it("is refused with all that is wrong at once", async () => {
+    expect(await problemsOf("more: 1\nchecks:\n  - {name: '', kind: lookup, hostname: b}")).toHaveLength(2);
+  });
+});

@@ -1,0 +1,3 @@
+export interface LookupReading {
+  readonly kind: "lookup";
+}

@@ -1,0 +1,11 @@
+import type { SocketAddress } from "../../edges.ts";
+import type { Trust } from "../http/trust.ts";
+
+/** The agent to exchange payloads with. */
+export interface PayloadTarget {
+  /** Of any of its endpoints: only the origin matters. */
+  readonly url: URL;
+  readonly trust: Trust;
+  /** Where to connect in place of the URL's host. */
+  readonly connectTo?: SocketAddress;
+}

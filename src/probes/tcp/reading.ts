@@ -1,0 +1,3 @@
+export interface TcpReading {
+  readonly kind: "tcp";
+}
