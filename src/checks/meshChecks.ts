@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import type { Discovery } from "../discovery/discovery.ts";
 import type { Peer } from "../discovery/peer.ts";
 import type { Edges } from "../edges.ts";
+import { ownPlace } from "../mesh/ownPlace.ts";
 import { rememberedHash } from "../mesh/ring.ts";
 import { chooseWatched } from "../mesh/zonedRing.ts";
 import type { AgentIdentity } from "../probes/agentIdentity.ts";
@@ -87,8 +88,7 @@ export function createMeshChecks({ trust, nodeAddresses, ...options }: MeshCheck
     follow(discovery) {
       const view = discovery.view();
       if (view.state === "unknown") return;
-      const { name: nodeName = "", zone } = discovery.ownNode();
-      const own = { nodeName, ...(zone === undefined ? {} : { zone }) };
+      const own = ownPlace(discovery.ownNode(), view.peers);
       watched = chooseWatched(view.peers, own, mesh.neighbours, hash);
       unready = view.unready ?? [];
       if (layers.udp) datagrams.follow(watched, unready);

@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import type { Discovery } from "../discovery/discovery.ts";
 import type { OwnNode, Peer } from "../discovery/peer.ts";
 import type { Edges } from "../edges.ts";
+import { ownPlace } from "../mesh/ownPlace.ts";
 import { chooseNeighbours, rememberedHash } from "../mesh/ring.ts";
 import { chooseWatched } from "../mesh/zonedRing.ts";
 import { departureGrace } from "../results/departureGrace.ts";
@@ -29,10 +30,10 @@ export function createNeighbourChecks(
 ): NeighbourChecks {
   const hash = rememberedHash();
   const { neighbourLimit, mesh } = config;
-  const choose = (peers: readonly Peer[], { name: nodeName = "", zone }: OwnNode) => {
-    if (mesh.pathChoice === "ring") return chooseNeighbours(peers, nodeName, neighbourLimit, hash);
+  const choose = (peers: readonly Peer[], own: OwnNode) => {
+    if (mesh.pathChoice === "ring") return chooseNeighbours(peers, own.name ?? "", neighbourLimit, hash);
     const limit = neighbourLimit > 0 ? neighbourLimit : Number.POSITIVE_INFINITY;
-    return chooseWatched(peers, { nodeName, ...(zone === undefined ? {} : { zone }) }, limit, hash);
+    return chooseWatched(peers, ownPlace(own, peers), limit, hash);
   };
   const followed = followPeers({
     ...{ edges, checks, results },

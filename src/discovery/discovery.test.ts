@@ -102,6 +102,15 @@ describe("discovery", () => {
     expect(discovery.ownNode()).toEqual({ name: "node-a", schedulable: false });
   });
 
+  it("knows a peer's zone by its node", async () => {
+    kubernetes.api.store.update("nodes", "node-b", undefined, (node) => ({
+      ...node,
+      metadata: { ...node.metadata, labels: { "topology.kubernetes.io/zone": "zone-2" } },
+    }));
+    const discovery = await discover();
+    await eventually(() => expect(discovery.view()).toMatchObject({ peers: [{ zone: "zone-2" }] }));
+  });
+
   it("leaves out agents on a node that is gone", async () => {
     const discovery = await discover();
     await eventually(() => expect(podNames(discovery)).toEqual(["nurse-b"]));

@@ -15,10 +15,13 @@ export function viewOf(
   if (!("items" in agents)) return { state: "unknown", ...errorOf(agents) };
   if (nodes?.state === "unknown") return { state: "unknown", ...errorOf(nodes) };
   // A node that is gone from the API takes its agent with it.
-  const allowed = nodes !== undefined && "items" in nodes ? schedulableNames(nodes.items) : undefined;
+  const known = nodes !== undefined && "items" in nodes ? byName(nodes.items) : undefined;
+  const isAllowed = ({ nodeName }: Candidate) =>
+    known === undefined || known.get(nodeName)?.schedulable === true;
   const candidates = onePerPod(agents.items.flat(), ({ name, ip }) => ({ pod: name, address: ip }));
-  const others = candidates.filter((agent) => !isOwn(agent) && (allowed?.has(agent.nodeName) ?? true));
-  const peersIn = (state: Candidate["state"]) => others.filter((agent) => agent.state === state).map(peerOf);
+  const others = candidates.filter((agent) => !isOwn(agent) && isAllowed(agent));
+  const peersIn = (state: Candidate["state"]) =>
+    others.filter((agent) => agent.state === state).map((agent) => peerOf(agent, known?.get(agent.nodeName)));
   const found = { peers: peersIn("live"), unready: peersIn("unready") };
 
   const stale = [agents, nodes].filter((reflection) => reflection?.state === "stale");
@@ -37,10 +40,12 @@ function errorOf(reflection: { readonly error?: string }): { error?: string } {
   return reflection.error === undefined ? {} : { error: reflection.error };
 }
 
-function schedulableNames(nodes: readonly Node[]): ReadonlySet<string> {
-  return new Set(nodes.filter((node) => node.schedulable).map((node) => node.name));
+function byName(nodes: readonly Node[]): ReadonlyMap<string, Node> {
+  return new Map(nodes.map((node) => [node.name, node]));
 }
 
-function peerOf({ name, ip, state: _state, ...rest }: Candidate): Peer {
-  return { podName: name, podIP: ip, ...rest };
+/** A pod does not say its zone; its node does. */
+function peerOf({ name, ip, state: _state, zone, ...rest }: Candidate, node: Node | undefined): Peer {
+  const itsZone = zone ?? node?.zone;
+  return { podName: name, podIP: ip, ...rest, ...(itsZone === undefined ? {} : { zone: itsZone }) };
 }

@@ -9,6 +9,9 @@ import { createSelfReach } from "./selfReach.ts";
 /** The type of the agent's check of itself. */
 export const selfType: CheckType = "me_loopback";
 
+/** Attempts come in bursts, and less than this is never told from the measurement's own grain. */
+const readingLasts = 0.02;
+
 /** Watches the agent during each attempt, so that it takes no trouble of its own for the network's. */
 export interface SelfWatch {
   /** An attempt of a check begins; the function it returns ends it and must be called, with what the probe found. */
@@ -22,7 +25,12 @@ export function createSelfWatch(options: {
 }): SelfWatch {
   const { clock, loopDelay, readThrottling } = options;
   const reach = createSelfReach(clock);
-  const throttledSeconds = () => readThrottling()?.throttledSeconds ?? 0;
+  let read = { at: Number.NEGATIVE_INFINITY, seconds: 0 };
+  const throttledSeconds = () => {
+    const now = clock.now();
+    if (now - read.at > readingLasts) read = { at: now, seconds: readThrottling()?.throttledSeconds ?? 0 };
+    return read.seconds;
+  };
   const clockOffset = () => clock.wallNow() - clock.now();
 
   return {
