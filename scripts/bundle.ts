@@ -1,20 +1,20 @@
 import { chmod, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { build, type Metafile } from "esbuild";
+import { build, type Metafile, type Plugin } from "esbuild";
 import { licencesIn } from "./licences.ts";
 
 /** Where the image has its Node; distroless decides it, and `npm run rootfs` follows. */
 export const imageNode = "/nodejs/bin/node";
 
-/** Keeps the young generation at a megabyte, which an agent's few objects fit in; a shebang line takes one option. */
-const nodeOption = "--max-semi-space-size=1";
+/** Saves 4 to 5 MB against the best size of the young generation, at no cost in CPU (`bench/agent`); a shebang line takes one option. */
+const nodeOption = "--optimize-for-size";
 
 /**
  * Bundles the program into `folder`, laid out as the image's /usr/local: `bin/kubenurse`, which needs no shell to run,
  * and the modules in `lib/kubenurse`. What the program imports lazily stays in chunks of its own.
  * Returns esbuild's account of which source went into which file.
  */
-export async function bundle(folder: string): Promise<Metafile> {
+export async function bundle(folder: string, plugins: Plugin[] = []): Promise<Metafile> {
   const modules = join(folder, "lib/kubenurse");
   const root = join(import.meta.dirname, "..");
   const { metafile } = await build({
@@ -29,6 +29,7 @@ export async function bundle(folder: string): Promise<Metafile> {
     target: "node24",
     minifySyntax: true,
     banner: { js: requireForCommonJs },
+    plugins,
     metafile: true,
     logLevel: "warning",
   });

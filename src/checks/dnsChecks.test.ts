@@ -171,15 +171,15 @@ test("each check asks its own server for its own name", async () => {
   for (const { close } of running.values()) close?.();
 });
 
-test("over IPv6 it is the IPv6 address that is asked for", async () => {
+test("in a cluster whose first family is IPv6 it is the IPv6 address that is asked for", async () => {
   const types: string[] = [];
   await using udp = await startDnsPeer((query, reply) => {
     types.push(...(query.questions ?? []).map(({ type }) => type));
     reply(answerTo(query));
   });
   const { running, edges } = await start(
-    "nameserver fd00::a\n",
-    {},
+    "nameserver 127.0.0.53\n",
+    { KUBERNETES_SERVICE_HOST: "fd00::1", KUBERNETES_SERVICE_PORT: "443" },
     {
       openDatagrams: (options) => openDatagrams({ ...options, peer: udp.at }),
     },

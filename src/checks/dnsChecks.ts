@@ -16,7 +16,7 @@ export interface DnsChecks {
 }
 
 export interface DnsChecksOptions {
-  readonly config: Pick<Config, "layers" | "checkIntervalSeconds">;
+  readonly config: Pick<Config, "layers" | "checkIntervalSeconds" | "apiServer">;
   readonly edges: Edges;
   readonly checks: Pick<Checks, "start" | "end">;
 }
@@ -25,6 +25,9 @@ export function createDnsChecks({ config, edges, checks }: DnsChecksOptions): Dn
   const { dns } = config.layers;
   if (dns === undefined) return { follow() {} };
   const intervalSeconds = 2 * config.checkIntervalSeconds;
+  // The cluster's own names have an address of its first family, which is that of the API server's, and maybe no other.
+  const type = config.apiServer?.directUrl.hostname.startsWith("[") ? "AAAA" : "A";
+  const question = { name: dns.internalName, type } as const;
   const nameServers = readNameServers(edges);
   const running = new Map<string, { readonly server: DnsServer; readonly started: readonly Check[] }>();
 
@@ -38,7 +41,7 @@ export function createDnsChecks({ config, edges, checks }: DnsChecksOptions): Dn
     }
     for (const [name, server] of wanted) {
       if (running.has(name)) continue;
-      const started = dnsServerChecks(server, dns.internalName, intervalSeconds, edges);
+      const started = dnsServerChecks(server, question, intervalSeconds, edges);
       for (const check of started) checks.start(check);
       running.set(name, { server, started });
     }

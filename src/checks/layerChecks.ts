@@ -51,7 +51,8 @@ export function createLayerChecks(options: LayerChecksOptions): LayerChecks {
       if (config.file !== undefined) {
         const meshKey = config.mesh.key;
         const { follow } = createFileChecks({ checks, httpCheck, trust, meshKey });
-        file = await watchSettingsFile(config.file, edges, follow);
+        const taken = config.extraChecks.map(({ name }) => name);
+        file = await watchSettingsFile(config.file, edges, follow, taken);
       }
       checks.start(selfCheck(edges, httpCheck));
       for (const check of keptChecks(config, edges, httpCheck)) checks.start(check);

@@ -12,7 +12,7 @@ import { createNodeAddresses } from "./nodeAddresses.ts";
 import type { PairEvent, RetryCounts } from "./pairEvents.ts";
 import { answerRetry } from "./pairRetries.ts";
 import type { RetryAnswer, RetryQuestion } from "./pairRetry.ts";
-import { createRotatingChecks } from "./rotatingChecks.ts";
+import { createRotatingChecks, rotationSort } from "./rotatingChecks.ts";
 
 /** What is known of the mesh, for the metrics. */
 export interface MeshState {
@@ -43,6 +43,9 @@ export interface MeshOptions {
   readonly signal: AbortSignal;
 }
 
+/** Of the checks that ask other agents. */
+const agentSorts: ReadonlySet<string> = new Set(["path", "neighbours", rotationSort]);
+
 export function createMesh({ signal, trust, ...options }: MeshOptions): Mesh {
   const { config, edges, results } = options;
   const nodeAddresses = createNodeAddresses();
@@ -52,7 +55,9 @@ export function createMesh({ signal, trust, ...options }: MeshOptions): Mesh {
   let view: PeerView = { state: "unknown" };
   results.subscribe({
     begun() {},
-    counted(_subject, { reading }) {
+    counted({ sort }, { reading }) {
+      // Any server can send the header, but only these are sure to be agents.
+      if (!agentSorts.has(sort)) return;
       if ("answeredBy" in reading && reading.answeredBy !== undefined) watching.learn(reading.answeredBy);
     },
     discarded() {},

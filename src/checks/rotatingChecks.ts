@@ -16,6 +16,9 @@ import { settledAt } from "./followedPeers.ts";
 import { createPairEvents, type PairEvent, type PairEvents } from "./pairEvents.ts";
 import { retryPair } from "./pairRetries.ts";
 
+/** The sort of the checks that visit another agent each time. */
+export const rotationSort = "mesh_rotation";
+
 /** A visit to a dead node takes about so long; meanwhile others go on. */
 const slowSeconds = 6;
 /** More under way at once would be a burden, not a check. */
@@ -82,14 +85,14 @@ export function createRotatingChecks({
     return outcome;
   };
 
-  const typeOf = (lane: number) => `mesh_rotation_${lane + 1}`;
+  const typeOf = (lane: number) => `${rotationSort}_${lane + 1}`;
   const start = (lane: number) =>
     checks.start({
       subject: {
         type: typeOf(lane),
         probe: "http",
-        target: "mesh_rotation",
-        sort: "mesh_rotation",
+        target: rotationSort,
+        sort: rotationSort,
         compatible: false,
       },
       ...{ attempt, grace: noGrace, intervalSeconds: lanes / pairsPerSecond },

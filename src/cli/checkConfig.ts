@@ -12,7 +12,10 @@ export async function checkConfig(
   environment: Environment,
 ): Promise<{ lines: string[]; warnings: string[] }> {
   const { config, warnings } = loadConfig(environment);
-  if (config.file !== undefined) await parseSettingsFile(readSettingsFile(config.file), config.file);
+  if (config.file !== undefined) {
+    const taken = config.extraChecks.map(({ name }) => name);
+    await parseSettingsFile(readSettingsFile(config.file), config.file, taken);
+  }
   const lines = Object.entries<Setting<unknown>>(settings).map(([name, setting]) => {
     const { name: givenName, source, text } = given(environment, name, setting);
     const shown = setting.kind.mask?.(text) ?? text;

@@ -35,6 +35,13 @@ checks:
     expect(await parseSettingsFile("", "nurse.yaml")).toEqual({ checks: [] });
   });
 
+  it("may not have a name that another check has", async () => {
+    const text = "checks:\n  - {name: registry, kind: tcp, host: a, port: 1}";
+    await expect(parseSettingsFile(text, "nurse.yaml", ["registry"])).rejects.toThrow(
+      "registry is the name of a check in KUBENURSE_EXTRA_CHECKS, too",
+    );
+  });
+
   it.each([
     ["check: []", 'Unrecognized key: "check"'],
     ["checks:\n  - {name: a, kind: tcp, host: b, port: 99999}", "line 2: checks[0].port: "],

@@ -20,10 +20,15 @@ export function readSettingsFile(
 }
 
 /**
- * Parses the settings file's text, which is YAML 1.2. An empty text is a file without settings.
+ * Parses the settings file's text, which is YAML 1.2. An empty text is a file without settings. The names in `taken` are those of
+ * KUBENURSE_EXTRA_CHECKS.
  * @throws ConfigError with all problems at once, each with its place in the file.
  */
-export async function parseSettingsFile(text: string, path: string): Promise<SettingsFile> {
+export async function parseSettingsFile(
+  text: string,
+  path: string,
+  taken: readonly string[] = [],
+): Promise<SettingsFile> {
   const [{ LineCounter, parseDocument }, { settingsFileSchema }] = await Promise.all([
     import("yaml"),
     import("./settingsFileSchema.ts"),
@@ -37,7 +42,11 @@ export async function parseSettingsFile(text: string, path: string): Promise<Set
   if (document.errors.length > 0)
     refuse(document.errors.map(({ message }) => message.split("\n")[0] ?? message));
   const parsed = settingsFileSchema.safeParse(document.toJS() ?? {});
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const twice = parsed.data.checks.filter(({ name }) => taken.includes(name));
+    if (twice.length === 0) return parsed.data;
+    return refuse(twice.map(({ name }) => `${name} is the name of a check in KUBENURSE_EXTRA_CHECKS, too`));
+  }
   return refuse(
     parsed.error.issues.map((issue) => {
       const [at] = (document.getIn(issue.path, true) as { range?: [number] } | undefined)?.range ?? [];

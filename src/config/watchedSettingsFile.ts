@@ -15,7 +15,7 @@ export interface WatchedSettingsFile {
 }
 
 /**
- * Calls back with what the file says, now and after each change. A changed file that can't be used is logged, and what was read before
+ * Calls back with what the file says, now and after each change; `taken` as for `parseSettingsFile`. A changed file that can't be used is logged, and what was read before
  * stays.
  * @throws ConfigError where the file can't be used at first.
  */
@@ -23,6 +23,7 @@ export async function watchSettingsFile(
   path: string,
   { clock, log }: { readonly clock: Clock; readonly log: Logger },
   onChange: (file: SettingsFile) => void,
+  taken: readonly string[] = [],
 ): Promise<WatchedSettingsFile> {
   const file = createChangingFile(path);
   let version: number | undefined;
@@ -40,7 +41,7 @@ export async function watchSettingsFile(
       return content;
     });
     if (version === before) return;
-    const settings = await parseSettingsFile(text, path);
+    const settings = await parseSettingsFile(text, path, taken);
     if (stopped) return;
     onChange(settings);
     state = { successful: true, at: clock.wallNow() };

@@ -53,6 +53,7 @@ describe("an attempt", () => {
 
   it("that failed counts, unless its SYN could not be sent", () => {
     expect(synRetransmitsOf(failed("connect_timeout", { resolve: 0.1, connect: 4.9 }), 4)).toBe(4);
+    expect(synRetransmitsOf(failed("connect_timeout", { connect: 5.01 }), 4)).toBe(4);
     expect(synRetransmitsOf(failed("connect_unreachable", { connect: 3.07 }), 4)).toBe(0);
     expect(synRetransmitsOf(failed("connect_refused", { connect: 1.01 }), 4)).toBe(1);
   });

@@ -30,9 +30,20 @@ it("discards failures as long as no target of the sort ever answered", async () 
 it("counts failures of all targets once one answered", async () => {
   const { clock, said, near, far } = twoTargets();
   near.answered();
+  await clock.advance(15);
   far.failed(failure("lost"));
   await clock.advance(1);
   expect(said).toEqual(["far failed lost"]);
+});
+
+it("gives a target that did not answer yet its time, and one that did none", async () => {
+  const { clock, said, near, far } = twoTargets();
+  near.answered();
+  await clock.advance(14);
+  far.failed(failure("lost"));
+  near.failed(failure("lost"));
+  await clock.advance(1);
+  expect(said).toEqual(["far discarded starting", "near failed lost"]);
 });
 
 it("discards refusals of a target that never answered, and counts those of one that did", async () => {

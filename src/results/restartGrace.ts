@@ -9,6 +9,12 @@ const restart = { lastsSeconds: 60, apartSeconds: 600 };
 const restartReasons: ReadonlySet<Reason> = new Set(["connect_refused", "reset", "http_status"]);
 
 /**
+ * What they may see of one under way: for a Service without endpoints, as it is then, nodes refuse by ICMP, of which Linux sends each
+ * host one in a second (`icmp_ratelimit`), and drop all other SYNs.
+ */
+const restartingReason: Reason = "connect_timeout";
+
+/**
  * Failures that look like a restart are held back for up to a minute and discarded when the server answers within it. Those of a
  * server that stays away are counted late, and those of one that keeps failing are counted at once.
  */
@@ -27,7 +33,10 @@ export const restartGrace = <Reading>(clock: Clock, verdict: Verdict<Reading>): 
   return {
     failed(outcome) {
       const since = begun === undefined ? Number.POSITIVE_INFINITY : clock.now() - begun;
-      if (!restartReasons.has(outcome.reason)) return verdict.count(outcome);
+      const isUnderWay = held.length > 0;
+      const looksLikeIt =
+        restartReasons.has(outcome.reason) || (isUnderWay && outcome.reason === restartingReason);
+      if (!looksLikeIt) return verdict.count(outcome);
       if (since >= restart.apartSeconds) {
         begun = clock.now();
         cancel = clock.after(restart.lastsSeconds, give);

@@ -216,6 +216,18 @@ describe("an API server's check", () => {
     expect(failures()).toBe(13);
   });
 
+  it("discards a timeout, too, while a restart is under way", async () => {
+    const { results, clock, failures, discards } = resultsOf(restartGrace);
+    for (const outcome of [failure("connect_refused"), failure("connect_timeout"), answer(0.1)]) {
+      results.record("check", outcome);
+      await clock.advance(5);
+    }
+    expect(failures()).toBe(0);
+    expect(discards).toEqual(["server-restarted", "server-restarted"]);
+    results.record("check", failure("connect_timeout"));
+    expect(failures()).toBe(1);
+  });
+
   it("counts a timeout at once: a host that restarts a server answers", () => {
     const { results, failures } = resultsOf(restartGrace);
     results.record("check", failure("connect_timeout"));

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { answerTo, type DnsPeer, startDnsPeer } from "../../../test/peers/dnsPeer.ts";
 import { fastClock, testEdges } from "../../../test/peers/edges.ts";
 import { eventually } from "../../../test/peers/eventually.ts";
-import type { DatagramOptions, Datagrams } from "../../edges.ts";
+import type { DatagramOptions, Datagrams, Edges } from "../../edges.ts";
 import { openDatagrams } from "../../realDatagrams.ts";
 import { createKeptPort, type KeptPort } from "./keptPort.ts";
 import { dnsProbe } from "./probe.ts";
@@ -10,7 +10,7 @@ import { dnsProbe } from "./probe.ts";
 const never = new AbortController().signal;
 const edges = testEdges({ clock: fastClock(10) });
 
-const attempt = (peer: Pick<DnsPeer, "at">, transport: KeptPort) =>
+const attempt = (peer: Pick<DnsPeer, "at">, transport: KeptPort, having: Edges = edges) =>
   dnsProbe.attempt(
     {
       server: peer.at,
@@ -19,7 +19,7 @@ const attempt = (peer: Pick<DnsPeer, "at">, transport: KeptPort) =>
       type: "A",
       expect: "answers",
     },
-    { signal: never, edges },
+    { signal: never, edges: having },
   );
 const portsOf = ({ queries }: DnsPeer) => new Set(queries.map(({ port }) => port)).size;
 
@@ -62,6 +62,14 @@ describe("a kept port", () => {
     // Of a silent server, and not of one that answers another question.
     for (let n = 0; n < 3; n++) expect(await attempt(peer, kept)).toMatchObject({ reason: "dns_timeout" });
     expect([portsOf(peer), peer.queries.length]).toEqual([1, 3]);
+    kept.close();
+  });
+
+  it("takes the answer to a query that has an earlier one's id by chance", async () => {
+    const kept = createKeptPort({ openDatagrams });
+    await using peer = await startDnsPeer((query, reply) => reply(answerTo(query)));
+    const always = { ...edges, random: () => 0.5 };
+    for (let n = 0; n < 3; n++) expect((await attempt(peer, kept, always)).state).toBe("ok");
     kept.close();
   });
 

@@ -16,8 +16,9 @@ export function createKeptPort({ openDatagrams }: Pick<Edges, "openDatagrams">):
   let kept: Datagrams | undefined;
   let borrower: Pick<DatagramOptions, "onMessage" | "onError"> | undefined;
   let closed = false;
-  /** Ids of queries, of which all but the last were given up or answered. */
-  let asked: readonly number[] = [];
+  /** Ids of queries that were given up or answered. */
+  let earlier: readonly number[] = [];
+  let latest: number | undefined;
 
   const drop = () => {
     kept?.close();
@@ -27,7 +28,9 @@ export function createKeptPort({ openDatagrams }: Pick<Edges, "openDatagrams">):
     openDatagrams({
       ...options,
       onMessage(message, from) {
-        if (!asked.slice(0, -1).includes(idOf(message))) borrower?.onMessage(message, from);
+        const id = idOf(message);
+        // Two queries may have one id by chance.
+        if (id === latest || !earlier.includes(id)) borrower?.onMessage(message, from);
       },
       onError(error) {
         if (!remoteErrors.has(error.code ?? "")) drop();
@@ -44,7 +47,8 @@ export function createKeptPort({ openDatagrams }: Pick<Edges, "openDatagrams">):
       return {
         port: port.port,
         send(message, to) {
-          asked = [...asked, idOf(message)].slice(-mostRemembered);
+          if (latest !== undefined) earlier = [...earlier, latest].slice(-mostRemembered);
+          latest = idOf(message);
           port.send(message, to);
         },
         close() {

@@ -70,7 +70,8 @@ async function send(
     headers: {
       host: url.host,
       "user-agent": userAgent,
-      ...target.headers,
+      // They may hold a secret, which is not for a host that the target redirects to.
+      ...(url.origin === target.url.origin ? target.headers : {}),
       ...basicAuthorization("authorization", url),
       ...(forwarded ? basicAuthorization("proxy-authorization", proxy) : {}),
     },

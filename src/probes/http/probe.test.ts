@@ -299,6 +299,20 @@ describe("a literal address to connect to", () => {
   });
 });
 
+describe("headers of the target", () => {
+  it("follow a redirect within its origin, and not to another host", async () => {
+    await using other = await startHttpPeer((_request, response) => response.end());
+    await using peer = await startHttpPeer((request, response) => {
+      const location = request.url === "/again" ? other.url.href : "/again";
+      response.writeHead(302, { location }).end();
+    });
+    const outcome = await attempt(httpTarget(peer.url, { headers: { "x-api-key": "secret" } }));
+    expect(outcome.state).toBe("ok");
+    const sent = [...peer.requests, ...other.requests].map(({ headers }) => headers["x-api-key"]);
+    expect(sent).toEqual(["secret", "secret", undefined]);
+  });
+});
+
 describe("connections", () => {
   it("are new for each attempt", async () => {
     await using peer = await startHttpPeer((_request, response) => response.end());

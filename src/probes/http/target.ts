@@ -7,6 +7,7 @@ import type { Trust } from "./trust.ts";
 /** Where an HTTP attempt goes, and how. */
 export interface HttpTarget {
   readonly url: URL;
+  /** Go only to `url`'s own origin. */
   readonly headers: Readonly<Record<string, string>>;
   /** Where to connect in place of the URL's host, which stays the one that is asked for and whose certificate is expected. */
   readonly connectTo?: SocketAddress;

@@ -59,6 +59,12 @@ describe("a Service's address", () => {
     expect((await attempt()).state).toBe("ok");
   });
 
+  it("that leads to older agents, too, which do not name themselves, is ok", async () => {
+    await using service = await startService(["a", "b", ""]);
+    const attempt = attemptsOn(service.port, ["a", "b", "old"]);
+    for (let n = 0; n < 200; n += 1) expect((await attempt()).state).toBe("ok");
+  });
+
   it("that leads to strangers, or to agents that are not known yet, is ok", async () => {
     await using strangers = await startService([""]);
     const attempt = attemptsOn(strangers.port, ["a", "b"]);

@@ -22,6 +22,7 @@ export const serviceProbe: Probe<ServiceTarget, ServiceReading> = {
     const outcome = await httpProbe.attempt(request, context);
     if (outcome.state === "discarded") return outcome;
     const { answeredBy } = outcome.reading;
+    if (outcome.state === "ok" && answeredBy === undefined) reach.noteNameless();
     const endpoints = expected();
     const unreached = reach.note(answeredBy?.pod, endpoints);
     const reading: ServiceReading = { kind: "service", answeredBy, expected: endpoints.length, unreached };

@@ -12,6 +12,8 @@ export interface Reach {
    * have been reached by now if the Service led to them.
    */
   note(answeredBy: string | undefined, expected: readonly ExpectedEndpoint[]): readonly string[];
+  /** Notes an answer without a name, which may be that of any endpoint that never said its own: an older agent. */
+  noteNameless(): void;
 }
 
 interface Entry {
@@ -47,6 +49,9 @@ export function createReach(certainty = usualCertainty): Reach {
         last = answeredBy;
       }
       return judged.filter((one) => isUnreached(one, judged, entries, certainty)).map(({ pod }) => pod);
+    },
+    noteNameless() {
+      for (const entry of entries.values()) if (!entry.reached) entry.doubt = 0;
     },
   };
 }
