@@ -6,6 +6,7 @@ const alone = [
   "test/readme.test.ts",
   "src/demo/layers.test.ts",
   "src/agentDoubt.test.ts",
+  "src/analyser.test.ts",
 ];
 const testTimeout = 60_000;
 

@@ -62,7 +62,9 @@ const needed = [
 function propertiesOf(map: YAMLMap, parent: string): Properties {
   const entries = map.items.map((pair, index) => {
     const path = `${parent}${keyOf(pair)}`;
-    const setting = parent === "" ? settingSchemas[variableOf(path)] : undefined;
+    // A map has a form of its own, be it called as a variable is.
+    const isSetting = parent === "" && !isMap(pair.value);
+    const setting = isSetting ? settingSchemas[variableOf(path)] : undefined;
     const known = setting ?? special[path] ?? schemaOf(pair.value, path);
     const { description: meaning, ...schema } = { ...known, ...special[path] };
     // YAML's parser gives the comment of the first key to the map.
@@ -95,7 +97,7 @@ const settingSchemas: Readonly<Record<string, Schema | undefined>> = Object.from
 function schemaOf(value: unknown, path: string): Schema {
   if (/(abels|nnotations|nodeSelector)$/.test(path))
     return { type: "object", additionalProperties: { type: "string" } };
-  if (isMap(value) && value.items.length > 0 && !/(Context|Resources|Probe)$/.test(path))
+  if (isMap(value) && value.items.length > 0 && !/(Context|[rR]esources|Probe)$/.test(path))
     return formOf(value, `${path}.`);
   if (isMap(value)) return { type: "object" };
   if (isCollection(value)) return { type: "array", items: { type: "object" } };

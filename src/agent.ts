@@ -5,6 +5,11 @@ import { httpChecks } from "./checks/httpCheck.ts";
 import { createLayerChecks } from "./checks/layerChecks.ts";
 import { createNeighbourChecks } from "./checks/neighbourChecks.ts";
 import type { Config } from "./config/config.ts";
+import { createDiagnosis } from "./diagnosis/diagnosis.ts";
+import { diagnosisState } from "./diagnosis/diagnosisState.ts";
+import { rankAmong } from "./diagnosis/rank.ts";
+import { createReporter } from "./diagnosis/reporter.ts";
+import type { DiagnosisView } from "./diagnosis/view.ts";
 import { connectToKubernetes, type KubernetesConnection } from "./discovery/connection.ts";
 import { type Discovery, startDiscovery } from "./discovery/discovery.ts";
 import type { OwnNode, PeerView } from "./discovery/peer.ts";
@@ -12,7 +17,7 @@ import { startServiceDiscovery } from "./discovery/services.ts";
 import type { Edges } from "./edges.ts";
 import { version } from "./lib/version.ts";
 import { wait } from "./lib/wait.ts";
-import { nodeHash } from "./mesh/ring.ts";
+import { nodeHash, rememberedHash } from "./mesh/ring.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { createTrust } from "./probes/http/trust.ts";
 import { logFailures } from "./results/failureLog.ts";
@@ -22,7 +27,9 @@ import { createResults } from "./results/store.ts";
 import { cpuThrottlingOf, linuxCgroupPlaces } from "./schedule/cgroup.ts";
 import { createLoopDelay } from "./schedule/loopDelay.ts";
 import { createSchedule } from "./schedule/schedule.ts";
+import { createApi } from "./server/api.ts";
 import { createEcho } from "./server/echo.ts";
+import { createReports } from "./server/reports.ts";
 import { createRetry } from "./server/retry.ts";
 import { createServer } from "./server/server.ts";
 
@@ -36,6 +43,8 @@ export interface Agent {
   /** Ends the checks, turns unready, goes on serving for the shutdown duration, then closes everything; a start under way, too. */
   stop(): Promise<void>;
   readonly results: ResultsView;
+  /** Absent where the diagnosis is off. */
+  readonly diagnosis: DiagnosisView | undefined;
 }
 
 export function createAgent(config: Config, edges: Edges): Agent {
@@ -52,6 +61,7 @@ export function createAgent(config: Config, edges: Edges): Agent {
   const trust = createTrust(!config.insecure, caFiles);
   const results = createResults(clock);
   const failures = logFailures(results, log);
+  const answersDatagrams = config.layers.udp && config.checks.neighbourhood;
   const readThrottling = cpuThrottlingOf(linuxCgroupPlaces);
   const metrics = createMetrics({
     ...{ config, clock, results, view, ownNode, version, readThrottling },
@@ -59,10 +69,14 @@ export function createAgent(config: Config, edges: Edges): Agent {
     proc: edges.proc,
     mesh: () => layers.mesh.state(),
     settingsFile: () => layers.settingsFile()?.state(),
-    echo: () => (config.layers.udp ? echo.counts() : undefined),
+    echo: () => (answersDatagrams ? echo.counts() : undefined),
+    diagnosis: () => diagnosis && diagnosisState(diagnosis.view, clock),
   });
   const schedule = createSchedule(clock, random, config.checkIntervalSeconds);
-  const loopDelay = createLoopDelay(clock, metrics.observeLoopDelay);
+  const loopDelay = createLoopDelay(clock, (seconds) => {
+    metrics.observeLoopDelay(seconds);
+    reporter?.observeLoopDelay(seconds);
+  });
   const selfWatch = createSelfWatch({ clock, loopDelay, readThrottling });
   const checks = createChecks({ edges, schedule, selfWatch, results });
   const httpCheck = httpChecks({ config, trust });
@@ -73,18 +87,35 @@ export function createAgent(config: Config, edges: Edges): Agent {
     agents: { view, ownNode, ready },
     signal: stopping.signal,
   });
+  const hash = rememberedHash();
+  const { mode } = config.diagnosis;
+  const rank = mode === "report" ? "none" : () => rankAmong(view(), ownNode().name ?? "", hash);
+  const diagnosis =
+    mode === "off" ? undefined : createDiagnosis({ config, edges, trust, view, ownNode, rank });
+  const reporter =
+    diagnosis &&
+    createReporter({
+      ...{ edges, results, ownNode, readThrottling, onReport: diagnosis.offer },
+      pairEvents: () => layers.mesh.events(),
+    });
   const fixedTypes: CheckType[] = [];
   let starting: Promise<void> = Promise.resolve();
 
   const { key } = config.mesh;
   const isKnown = (address: string) => discovery?.isAgent(address) ?? true;
+  const isAgentNode = (node: string) => discovery?.isAgentNode(node) ?? true;
+  const identity = () => ({ pod: edges.hostname, node: ownNode().name, nodeAddress: config.nodeAddress });
   const server = createServer({
     config,
     edges,
     sources: {
       ...{ metrics, view, nodeHash, ready },
       latest: () => results.compatibleLatest(),
-      identity: () => ({ pod: edges.hostname, node: ownNode().name, nodeAddress: config.nodeAddress }),
+      identity,
+      ...(diagnosis && {
+        api: createApi(diagnosis.view, identity, edges),
+        reports: createReports({ key, isKnown, isAgentNode, receive: diagnosis.receive }, clock),
+      }),
       retry: createRetry({ key, isKnown, answer: layers.mesh.answer }, clock),
       firstRunDone: () =>
         fixedTypes.every((type) => results.latest().has(type)) &&
@@ -95,7 +126,9 @@ export function createAgent(config: Config, edges: Edges): Agent {
 
   const listen = async () => {
     await server.start();
-    if (config.layers.udp) await echo.start();
+    // What checked well without it must not end because its port is taken.
+    if (answersDatagrams)
+      await echo.start().catch((error) => log.error({ err: error }, "datagrams are not answered"));
   };
   const start = async () => {
     log.info({ version }, "kubenurse starting");
@@ -108,6 +141,7 @@ export function createAgent(config: Config, edges: Edges): Agent {
       loopDelay.start();
       await layers.start();
     } catch (error) {
+      loopDelay.stop();
       await stopListening();
       metrics.stop();
       throw error;
@@ -122,6 +156,8 @@ export function createAgent(config: Config, edges: Edges): Agent {
     discovery = startDiscovery(config, edges, connection, agentsChanged, signal);
     const servicesChanged = () => layers.followServices(services);
     const services = startServiceDiscovery(config, edges, connection, servicesChanged, signal);
+    diagnosis?.start(connection);
+    void reporter?.run(signal);
     log.info("kubenurse just started");
   };
   const stopListening = async () => {
@@ -131,6 +167,7 @@ export function createAgent(config: Config, edges: Edges): Agent {
 
   return {
     results,
+    diagnosis: diagnosis?.view,
     start() {
       starting = start();
       return starting;
@@ -139,7 +176,7 @@ export function createAgent(config: Config, edges: Edges): Agent {
       stopping.abort("stopping");
       await Promise.allSettled([starting]);
       layers.stop();
-      await checks.stop();
+      await Promise.all([checks.stop(), diagnosis?.stop()]);
       loopDelay.stop();
       await wait(clock, config.shutdownSeconds, new AbortController().signal);
       await stopListening();

@@ -9,6 +9,7 @@ import { eventually } from "../test/peers/eventually.ts";
 import { startHttpPeer, startTcpPeer } from "../test/peers/httpPeer.ts";
 import { checksOf, get, metricsOf, startTestAgents, type TestAgents } from "../test/peers/testAgents.ts";
 import type { SocketAddress } from "./edges.ts";
+import { openDatagrams } from "./realDatagrams.ts";
 
 const [a, b] = ["127.79.0.1", "127.79.0.2"];
 
@@ -161,3 +162,12 @@ async function selfSigned(addresses: string[]): Promise<{ key: string; cert: str
   const key = await crypto.subtle.exportKey("pkcs8", keys.privateKey);
   return { key: PemConverter.encode(key, "PRIVATE KEY"), cert: certificate.toString("pem") };
 }
+
+describe("KUBENURSE_UDP_PORT", () => {
+  it("that is taken costs the answers to datagrams, and nothing else", async () => {
+    const taken = await openDatagrams({ onMessage() {}, onError() {} }, a);
+    await agents.start("a", a, { KUBENURSE_UDP_PORT: String(taken.port) });
+    expect((await get(a, "/alwayshappy")).status).toBe(200);
+    taken.close();
+  });
+});

@@ -22,8 +22,8 @@ const order = [
 ];
 /** Domain-free leaves that everybody may import. */
 const leaves = ["lib", "edges.ts"];
-/** The composition root and what replaces or runs it. */
-const roots = ["agent.ts", "realEdges.ts", "realDatagrams.ts", "bin"];
+/** The composition roots and what replaces or runs them. */
+const roots = ["agent.ts", "analyser.ts", "realEdges.ts", "realDatagrams.ts", "bin"];
 
 /** The folder of a file below `src/`, or the file itself at the top. */
 const room = (path: string) => path.split("/")[0] ?? "";

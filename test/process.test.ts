@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { eventually } from "./peers/eventually.ts";
 import { startHttpPeer } from "./peers/httpPeer.ts";
 import { startKubernetes, type TestKubernetes } from "./peers/kubernetes.ts";
@@ -43,11 +43,11 @@ afterEach(async () => {
   await kubernetes[Symbol.asyncDispose]();
 });
 
-/** Runs the agent with a kubeconfig; `said` is what it wrote to standard error. */
-function run(environment: Record<string, string> = {}) {
+/** Runs the agent, or another command, with a kubeconfig; `said` is what it wrote to standard error. */
+function run(environment: Record<string, string> = {}, ...args: string[]) {
   const { PATH, HOME } = process.env;
   const env = { PATH, HOME, KUBECONFIG: kubeconfig, KUBENURSE_NAMESPACE: "nurses", ...environment };
-  const child = spawn(process.execPath, [executable], { env, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(process.execPath, [executable, ...args], { env, stdio: ["ignore", "ignore", "pipe"] });
   processes.push(child);
   const running = { child, said: "", ended: once(child, "exit") as Promise<[number | null, string | null]> };
   child.stderr?.on("data", (data) => {
@@ -111,4 +111,18 @@ describe("the agent's process", () => {
     expect(problems[0]).toContain(name);
     expect(problems[0]).toContain(value);
   });
+});
+
+test("kubenurse analyse leads until SIGTERM, lets go of its Lease, and ends with 0", async () => {
+  const analyser = run({ KUBENURSE_DIAGNOSIS: "report" }, "analyse");
+  const holder = () => {
+    const { spec } = kubernetes.api.store.get("leases", "kubenurse", "nurses");
+    return (spec as { holderIdentity?: string }).holderIdentity ?? "";
+  };
+  await eventually(() => expect(holder()).not.toBe(""));
+  expect((await get("/ready")).status).toBe(200);
+  expect(await (await get("/metrics")).text()).toMatch(/^process_resident_memory_bytes \d+$/m);
+  analyser.child.kill("SIGTERM");
+  expect(await analyser.ended).toEqual([0, null]);
+  expect(holder()).toBe("");
 });

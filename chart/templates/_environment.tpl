@@ -49,6 +49,9 @@ KUBERNETES_SERVICE_DNS: {{ .Values.kubernetes_service_dns | quote }}
 KUBENURSE_CONFIG: {{ empty .Values.config | ternary "" (include "kubenurse.configFile" .) | quote }}
 KUBENURSE_NAMESPACE: {{ .Release.Namespace | quote }}
 KUBENURSE_NEIGHBOUR_FILTER: {{ .Values.neighbour_filter | default (include "kubenurse.ownPods" .) | quote }}
+KUBENURSE_DIAGNOSIS: {{ include "kubenurse.diagnosisMode" . | quote }}
+KUBENURSE_DIAGNOSIS_EVENTS: {{ empty (include "kubenurse.writesEvents" .) | ternary "false" "" | quote }}
+KUBENURSE_DIAGNOSIS_NODE_CONDITION: {{ empty (include "kubenurse.setsNodeCondition" .) | ternary "" "true" | quote }}
 {{- if eq .Values.discovery.mode "endpointslices" }}
 KUBENURSE_DISCOVERY_SERVICE: {{ include "kubenurse.agentsServiceName" . | quote }}
 {{- end }}
@@ -77,6 +80,23 @@ app.kubernetes.io/name={{ include "kubenurse.name" . }},app.kubernetes.io/instan
 
 {{- define "kubenurse.usesTls" -}}
 {{- if eq (toString .Values.use_tls) "true" }}yes{{ end }}
+{{- end }}
+
+{{- define "kubenurse.diagnoses" -}}
+{{- if ne (toString .Values.diagnosis.enabled) "false" }}yes{{ end }}
+{{- end }}
+
+{{- define "kubenurse.diagnosisMode" -}}
+{{- if empty (include "kubenurse.diagnoses" .) }}off{{ else if include "kubenurse.analyses" . }}report{{ end }}
+{{- end }}
+
+{{- define "kubenurse.writesEvents" -}}
+{{- $events := ne (toString .Values.diagnosis.events) "false" }}
+{{- if and (include "kubenurse.diagnoses" .) $events .Values.discovery.otherNamespaces }}yes{{ end }}
+{{- end }}
+
+{{- define "kubenurse.setsNodeCondition" -}}
+{{- if and (include "kubenurse.diagnoses" .) .Values.diagnosis.nodeCondition }}yes{{ end }}
 {{- end }}
 
 {{- define "kubenurse.configFile" -}}

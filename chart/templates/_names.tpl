@@ -46,3 +46,17 @@ annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
+
+{{- define "kubenurse.analyses" -}}
+{{- if and (include "kubenurse.diagnoses" .) .Values.diagnosis.analyse.enabled }}yes{{ end }}
+{{- end }}
+
+{{/* No agents, so the Services and neighbour_filter must not find these pods. */}}
+{{- define "kubenurse.analyseSelectorLabels" -}}
+app.kubernetes.io/name: {{ include "kubenurse.name" . | trunc 55 | trimSuffix "-" }}-analyse
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "kubenurse.image" -}}
+{{ printf "%s:%s" .Values.daemonset.image.repository (.Values.daemonset.image.tag | default .Chart.AppVersion) | quote }}
+{{- end }}

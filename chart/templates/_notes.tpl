@@ -4,7 +4,7 @@
 {{- $byIp := $lean | ternary 21 130 }}
 {{- $byName := $lean | ternary 21 158 }}
 {{- /* The agent's own, and those of the checks beyond the Go kubenurse's that do not depend on neighbours, as if all were on. */}}
-{{- $series := $lean | ternary 141 941 }}
+{{- $series := $lean | ternary 142 942 }}
 {{- $ingress := include "kubenurse.ingressUrl" . }}
 {{- range list
   (list .Values.check_api_server_direct $byIp)

@@ -25,6 +25,18 @@ test.each([["--help"], ["help"]])("%s names the commands", async (argument) => {
   expect(stdout).toMatch(/^Usage: kubenurse \[command\]\n[\s\S]*\n {2}check-config [\s\S]*\n {2}demo /);
 });
 
+test("analyse has a help, takes no argument, and refuses what it can't work with", async () => {
+  const { code, stdout } = await kubenurse(["analyse", "--help"]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Usage: kubenurse analyse [\s\S]*KUBENURSE_DIAGNOSIS=report/);
+  expect(await kubenurse(["analyse", "now"])).toMatchObject({
+    ...{ code: 2, stdout: "", stderr: expect.stringContaining("too many arguments") },
+  });
+  const { code: refused, stderr } = await kubenurse(["analyse"], { KUBENURSE_DIAGNOSIS: "off" });
+  expect(refused).toBe(2);
+  expect(stderr).toMatch(/^KUBENURSE_DIAGNOSIS: got "off", .*; expected report, or on$/m);
+});
+
 test.each([
   ["chek-config", "error: unknown command 'chek-config'\n(Did you mean check-config?)\n"],
   ["xyz", "error: unknown command 'xyz'\n"],

@@ -1,32 +1,15 @@
 #!/usr/bin/env node
 import "./nodeVersion.js";
-import { Command, CommanderError } from "commander";
-import { ConfigError } from "../config/configError.ts";
+import { Command } from "commander";
+import { commandSummaries, type DiagnosisCommand } from "../cli/commandSummaries.ts";
 import { nearest } from "../lib/nearest.ts";
 import { version } from "../lib/version.ts";
+import { printLines, runProgram } from "./runProgram.ts";
 
 // libuv lets slow name lookups hold half of the pool, so that with its default of 4 one stalled resolver queues every check.
 process.env.UV_THREADPOOL_SIZE ??= "32";
 
-process.exit(await run(process.argv.slice(2)));
-
-/** Does what the arguments say; returns the exit code: 0 done, 1 failed, 2 for bad arguments or settings. */
-async function run(args: string[]): Promise<number> {
-  try {
-    await (await createProgram(args)).parseAsync(args, { from: "user" });
-    return Number(process.exitCode ?? 0);
-  } catch (error) {
-    // Commander has printed its message already.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    printLines(process.stderr, problemsOf(error));
-    return error instanceof ConfigError ? 2 : 1;
-  }
-}
-
-function problemsOf(error: unknown): readonly string[] {
-  if (error instanceof ConfigError) return error.problems;
-  return [error instanceof Error ? error.message : String(error)];
-}
+process.exit(await runProgram(createProgram, process.argv.slice(2)));
 
 async function createProgram(args: readonly string[]): Promise<Command> {
   const program = new Command("kubenurse")
@@ -42,8 +25,11 @@ async function createProgram(args: readonly string[]): Promise<Command> {
     .command("check-config")
     .description("validate the environment and print the settings")
     .action(printConfig);
+  program.addCommand(analyseCommand());
+  for (const name of Object.keys(commandSummaries) as DiagnosisCommand[])
+    program.addCommand(await diagnosisCommand(name, args));
   program.addCommand(await demoCommand(args));
-  return leaveExitToUs(program);
+  return program;
 
   async function runAgentUnless(unknown: string | undefined): Promise<void> {
     if (unknown !== undefined) {
@@ -60,6 +46,31 @@ async function createProgram(args: readonly string[]): Promise<Command> {
   }
 }
 
+function analyseCommand(): Command {
+  return new Command("analyse")
+    .description("judge what all agents report, and check nothing")
+    .addHelpText(
+      "after",
+      `
+Takes part in the election of the leader, once or several times in a cluster. Has the agents' settings, of which
+KUBENURSE_DIAGNOSIS=report tells the agents to leave it to lead. Ends at SIGTERM, and another one leads at once.`,
+    )
+    .action(async () => {
+      const { runAnalyser } = await import("./runAnalyser.ts");
+      await runAnalyser();
+    });
+}
+
+/** Loaded only to run it or to give help for it, as the demo. */
+async function diagnosisCommand(name: DiagnosisCommand, args: readonly string[]): Promise<Command> {
+  if (!args.slice(0, 2).includes(name)) return new Command(name).description(commandSummaries[name]);
+  const [{ diagnosisCommand }, { commandContext }] = await Promise.all([
+    import("../cli/diagnosisCommand.ts"),
+    import("./commandContext.ts"),
+  ]);
+  return diagnosisCommand(name, "kubenurse", commandContext());
+}
+
 /** The demo is loaded only to run it, since an agent has no use for it. */
 async function demoCommand(args: readonly string[]): Promise<Command> {
   if (args[0] === "demo") return (await import("../demo/command.ts")).demoCommand();
@@ -71,14 +82,4 @@ async function printConfig(): Promise<void> {
   const { lines, warnings } = await checkConfig(process.env);
   printLines(process.stdout, lines);
   printLines(process.stderr, warnings);
-}
-
-function leaveExitToUs(command: Command): Command {
-  command.exitOverride();
-  command.commands.forEach(leaveExitToUs);
-  return command;
-}
-
-function printLines(stream: NodeJS.WritableStream, lines: readonly string[]): void {
-  for (const line of lines) stream.write(`${line}\n`);
 }

@@ -7,6 +7,9 @@ export interface ExtraCheck {
   readonly url: URL;
 }
 
+/** Who judges what the agents saw: see `Config.diagnosis`. */
+export const diagnosisModes = ["on", "report", "alone", "off"] as const;
+
 export const logLevels = ["debug", "info", "warn", "error"] as const;
 
 /** All settings, parsed and frozen. Durations are in seconds; an absent field means: not set. */
@@ -58,6 +61,17 @@ export interface Config {
     readonly pairsPerSecond: number;
     /** Absent means that addresses are trusted. */
     readonly key?: string;
+  };
+  readonly diagnosis: {
+    /**
+     * "on": the agents elect one that judges what all report. "report": they leave that to `kubenurse analyse`. "alone": each judges what it
+     * saw itself. "off": nobody does.
+     */
+    readonly mode: (typeof diagnosisModes)[number];
+    /** Whether findings become Events of the nodes they name. */
+    readonly events: boolean;
+    /** Whether findings become a condition of the nodes they name. */
+    readonly nodeCondition: boolean;
   };
   /** The own node's address; absent means unknown. */
   readonly nodeAddress?: string;

@@ -296,6 +296,17 @@ const rows: Record<keyof typeof settings, Row> = {
   KUBENURSE_CHECK_ME_INGRESS: unlessFalse(({ checks }) => checks.meIngress),
   KUBENURSE_CHECK_ME_SERVICE: unlessFalse(({ checks }) => checks.meService),
   KUBENURSE_CHECK_NEIGHBOURHOOD: unlessFalse(({ checks }) => checks.neighbourhood),
+  KUBENURSE_DIAGNOSIS: {
+    shown: ({ diagnosis }) => diagnosis.mode,
+    whenUnset: "on",
+    good: ["on", "report", "alone", "off"].map((mode) => [mode, mode]),
+    bad: [
+      ["", "unknown"],
+      ["true", "unknown"],
+    ],
+  },
+  KUBENURSE_DIAGNOSIS_EVENTS: unlessFalse(({ diagnosis }) => diagnosis.events),
+  KUBENURSE_DIAGNOSIS_NODE_CONDITION: onlyTrue(({ diagnosis }) => diagnosis.nodeCondition),
   KUBENURSE_CHECK_INTERVAL: {
     shown: (config) => config.checkIntervalSeconds,
     whenUnset: 5,

@@ -67,6 +67,11 @@ function configOf(values: Values, cgi: boolean): Config {
     }),
     ...(values.KUBENURSE_NODE_ADDRESS === "" ? {} : { nodeAddress: values.KUBENURSE_NODE_ADDRESS }),
     ...(values.KUBENURSE_CONFIG === "" ? {} : { file: values.KUBENURSE_CONFIG }),
+    diagnosis: Object.freeze({
+      mode: values.KUBENURSE_DIAGNOSIS,
+      events: values.KUBENURSE_DIAGNOSIS_EVENTS,
+      nodeCondition: values.KUBENURSE_DIAGNOSIS_NODE_CONDITION,
+    }),
     checkIntervalSeconds: values.KUBENURSE_CHECK_INTERVAL,
     reuseConnections: values.KUBENURSE_REUSE_CONNECTIONS,
     shutdownSeconds: values.KUBENURSE_SHUTDOWN_DURATION,

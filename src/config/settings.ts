@@ -1,5 +1,5 @@
 import { onlyTrue, unlessFalse } from "./booleanKinds.ts";
-import { logLevels } from "./config.ts";
+import { diagnosisModes, logLevels } from "./config.ts";
 import { type Kind, oneOf, text } from "./kind.ts";
 import {
   address,
@@ -151,6 +151,21 @@ export const settings = {
     { ...text("a secret"), mask: (given) => (given === "" ? "" : "***") },
     "",
     "Secret that all agents share: what they send each other is signed. Empty means that addresses are trusted.",
+  ),
+  KUBENURSE_DIAGNOSIS: on(
+    oneOf(diagnosisModes),
+    "on",
+    "Names what is broken by what all agents report to an elected one. `report` leaves that to `kubenurse analyse`, and with `alone` each agent judges by itself.",
+  ),
+  KUBENURSE_DIAGNOSIS_EVENTS: on(
+    unlessFalse,
+    "true",
+    "Findings that name a node are written as Kubernetes Events of it.",
+  ),
+  KUBENURSE_DIAGNOSIS_NODE_CONDITION: on(
+    onlyTrue,
+    "false",
+    "Findings that name a node are shown as its condition `KubenurseFinding`.",
   ),
   KUBENURSE_CONFIG: on(
     text("a path"),

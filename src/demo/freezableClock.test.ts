@@ -32,3 +32,16 @@ test("a held callback can cancel another one", async () => {
   clock.thaw();
   expect(called).toEqual(["first"]);
 });
+
+test("a leap makes both times later by an hour, and what was waited for comes no sooner", async () => {
+  const clock = createFreezableClock();
+  const [before, wallBefore] = [clock.now(), clock.wallNow()];
+  const called = vi.fn();
+  const cancel = clock.after(3_000, called);
+  clock.leap();
+  expect(clock.now() - before).toBeGreaterThanOrEqual(3_600);
+  expect(clock.wallNow() - wallBefore).toBeGreaterThanOrEqual(3_600);
+  await new Promise((resolve) => clock.after(0, () => resolve(undefined)));
+  expect(called).not.toHaveBeenCalled();
+  cancel();
+});

@@ -6,14 +6,19 @@ export interface FreezableClock extends Clock {
   freeze(): void;
   /** Calls what fell due meanwhile, in the order in which it was due. */
   thaw(): void;
+  /** Lets an hour go by at once: what the agent held for a time, it holds no longer. */
+  leap(): void;
 }
+
+const leapSeconds = 3600;
 
 export function createFreezableClock(): FreezableClock {
   const held = new Set<() => void>();
   let frozen = false;
+  let leaps = 0;
   return {
-    now: () => performance.now() / 1000,
-    wallNow: () => Date.now() / 1000,
+    now: () => performance.now() / 1000 + leaps * leapSeconds,
+    wallNow: () => Date.now() / 1000 + leaps * leapSeconds,
     after(seconds, callback) {
       const call = () => callback();
       const timer = setTimeout(() => (frozen ? held.add(call) : call()), seconds * 1000);
@@ -21,6 +26,9 @@ export function createFreezableClock(): FreezableClock {
         clearTimeout(timer);
         held.delete(call);
       };
+    },
+    leap() {
+      leaps += 1;
     },
     freeze() {
       frozen = true;

@@ -1,5 +1,6 @@
 import { type Agent, createAgent } from "../agent.ts";
 import type { Config } from "../config/config.ts";
+import type { DiagnosisView } from "../diagnosis/view.ts";
 import type { Clock, Edges } from "../edges.ts";
 import type { ResultsView } from "../results/results.ts";
 import { ports } from "./addresses.ts";
@@ -43,6 +44,7 @@ export interface DemoNode extends NodePlace {
   readonly podName: string;
   /** Of the running agent. */
   readonly results: ResultsView | undefined;
+  readonly diagnosis: DiagnosisView | undefined;
   /** Creates a pod; resolves when its agent answers. */
   startPod(): Promise<void>;
   /** Ends the pod as the API does: it is first marked, then its agent stops by itself, then it is gone. */
@@ -112,6 +114,9 @@ export function createDemoNode(options: NodeOptions): DemoNode {
     get results() {
       return running?.agent.results;
     },
+    get diagnosis() {
+      return running?.agent.diagnosis;
+    },
     startPod: () =>
       inTurn(async () => {
         network.attach(address, { place: name, pod: true });
@@ -130,6 +135,8 @@ export function createDemoNode(options: NodeOptions): DemoNode {
     kill: () =>
       inTurn(async () => {
         if (state === "empty" || state === "dead") return;
+        // An agent that leads would let another one lead.
+        running?.clock.leap();
         await stopAgent();
         state = "dead";
         grace = setTimeout(() => setReady(false), graceSeconds * 1000);

@@ -1,12 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { type DemoCluster, startDemoCluster } from "./cluster.ts";
+import { startDemoCluster } from "./cluster.ts";
 import { startControl } from "./control/server.ts";
-import { describeFault } from "./describeFault.ts";
+import { pictureOf } from "./pictureOf.ts";
 import { checkAddresses } from "./preflight.ts";
 import { type Prometheus, startPrometheus } from "./prometheus.ts";
 import { prometheusTargets } from "./prometheusTargets.ts";
-import { rowOf } from "./table/row.ts";
 
 const cluster = { nodes: 8, zones: 3, network: 0 };
 const prometheusPort = 9090;
@@ -24,7 +23,7 @@ export async function runPrometheusDemo(print: (line: string) => void, signal: A
   await checkAddresses(cluster.network, cluster.nodes, cluster.zones);
   await using stack = new AsyncDisposableStack();
   const demo = stack.use(await startDemoCluster(cluster));
-  stack.use(await startControl(demo, () => pictureOf(demo)));
+  stack.use(await startControl(demo, () => pictureOf(demo, "kubenurse demo with Prometheus")));
   const targets = () => prometheusTargets(demo);
   const prometheus = stack.use(
     await startPrometheus({ targets, rulesFile, scrapeSeconds, port: prometheusPort }),
@@ -51,13 +50,4 @@ async function followAlerts(prometheus: Prometheus, print: (line: string) => voi
 
 function nameOf({ alertname, node, zone, check }: Readonly<Record<string, string>>): string {
   return [alertname, node, zone, check].filter((part) => part !== undefined).join(" ");
-}
-
-function pictureOf(demo: DemoCluster) {
-  return {
-    title: "kubenurse demo with Prometheus",
-    rows: demo.nodes().map(rowOf),
-    faults: demo.faults.active().map(({ id, fault }) => `${id} ${describeFault(fault)}`),
-    hints: [],
-  };
 }

@@ -1,12 +1,11 @@
 import { type DemoCluster, startDemoCluster } from "./cluster.ts";
 import { findRunningDemo } from "./control/client.ts";
 import { startControl } from "./control/server.ts";
-import { describeFault } from "./describeFault.ts";
 import { readKeys } from "./keys.ts";
+import { pictureOf } from "./pictureOf.ts";
 import { checkAddresses, PreflightError } from "./preflight.ts";
 import { keyHints, togglePreset } from "./presets.ts";
 import { writeLines } from "./table/lines.ts";
-import { rowOf } from "./table/row.ts";
 import { showOnScreen } from "./table/screen.ts";
 import type { Picture } from "./table/table.ts";
 
@@ -42,7 +41,8 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   await using stack = new AsyncDisposableStack();
   stack.use(onSignals(ended.resolve));
   const cluster = stack.use(await startWithProgress(options));
-  const picture = () => pictureOf(cluster, options.interval);
+  const picture = () =>
+    pictureOf(cluster, titleOf(cluster, options.interval), process.stdin.isTTY ? keyHints : []);
   stack.use(await startControl(cluster, picture));
 
   using shown = new DisposableStack();
@@ -90,15 +90,10 @@ async function startWithProgress({ nodes, interval, network }: DemoOptions): Pro
   }
 }
 
-function pictureOf(cluster: DemoCluster, interval: string): Picture {
-  const nodes = cluster.nodes();
-  const restriction = nodes.length > mostNodesWithLayers ? ", layers not checked" : "";
-  return {
-    title: `kubenurse demo: ${nodes.length} nodes in ${zones} zones, each target checked every ${interval}${restriction}`,
-    rows: nodes.map(rowOf),
-    faults: cluster.faults.active().map(({ id, fault }) => `${id} ${describeFault(fault)}`),
-    hints: process.stdin.isTTY ? keyHints : [],
-  };
+function titleOf(cluster: DemoCluster, interval: string): string {
+  const nodes = cluster.nodes().length;
+  const restriction = nodes > mostNodesWithLayers ? ", layers not checked" : "";
+  return `kubenurse demo: ${nodes} nodes in ${zones} zones, each target checked every ${interval}${restriction}`;
 }
 
 function show(picture: () => Picture, intervalSeconds: number): Disposable {

@@ -15,9 +15,23 @@ export interface KubernetesConnection {
    * @throws ApiError for every status but 200; the connection's own error where there is no answer.
    */
   get(path: string, signal: AbortSignal): Promise<IncomingMessage>;
+  /**
+   * Sends an object and resolves with the one that the API server answers.
+   * @throws ApiError for every status but 200 and 201, such as 409 where the object was changed or made meanwhile; else as `get`.
+   */
+  send(change: Change, signal: AbortSignal): Promise<unknown>;
 }
 
-/** An answer of the API server that is not 200. */
+/** POST creates in a collection, PUT replaces an object of the same `resourceVersion`, PATCH changes parts of one. */
+export interface Change {
+  readonly method: "POST" | "PUT" | "PATCH";
+  readonly path: string;
+  readonly body: object;
+  /** Absent means JSON; a patch needs one. */
+  readonly contentType?: string;
+}
+
+/** An answer of the API server that is no success. */
 export class ApiError extends Error {
   readonly status: number;
   constructor(status: number, message: string) {
@@ -54,11 +68,18 @@ function connectInCluster(apiServer: URL, serviceAccountDirectory: string): Kube
     ca: ca.read().content,
     headers: { authorization: `Bearer ${token.read().content.trim()}` },
   });
-  return { get: (path, signal) => get(new URL(path, apiServer), optionsFor, signal) };
+  return connectionTo((path) => new URL(path, apiServer), optionsFor);
 }
 
-/** Loads the Kubernetes client only here: in a cluster it would cost memory for nothing. */
-async function connectByKubeconfig(files: readonly string[]): Promise<KubernetesConnection> {
+/**
+ * Connects by the context that the files name as current one, or by `context`. Loads the Kubernetes client only here: in a
+ * cluster it would cost memory for nothing.
+ * @throws ConfigError where a file can't be used or has no such context.
+ */
+export async function connectByKubeconfig(
+  files: readonly string[],
+  context?: string,
+): Promise<KubernetesConnection> {
   const { KubeConfig } = await import("./kubeConfig.ts");
   const kubeconfig = new KubeConfig();
   for (const [index, file] of files.entries()) {
@@ -66,16 +87,16 @@ async function connectByKubeconfig(files: readonly string[]): Promise<Kubernetes
     try {
       one.loadFromFile(file);
       if (index === 0) kubeconfig.loadFromFile(file);
-      else kubeconfig.mergeConfig(one);
+      else kubeconfig.mergeConfig(one, Boolean(kubeconfig.getCurrentContext()));
     } catch (error) {
       throw new ConfigError([`KUBECONFIG: can't use ${JSON.stringify(file)}: ${(error as Error).message}`]);
     }
   }
+  if (context !== undefined) kubeconfig.setCurrentContext(context);
   const server = kubeconfig.getCurrentCluster()?.server;
   if (server === undefined) {
-    throw new ConfigError([
-      `KUBECONFIG: no current cluster in ${files.join(", ")}; expected a current-context`,
-    ]);
+    const wanted = context === undefined ? "a current-context" : `a context ${JSON.stringify(context)}`;
+    throw new ConfigError([`KUBECONFIG: no current cluster in ${files.join(", ")}; expected ${wanted}`]);
   }
   const optionsFor = async (): Promise<RequestOptions> => {
     const options: RequestOptions = {};
@@ -84,7 +105,7 @@ async function connectByKubeconfig(files: readonly string[]): Promise<Kubernetes
     await kubeconfig.applyToHTTPSOptions(options);
     return options;
   };
-  return { get: (path, signal) => get(below(new URL(server), path), optionsFor, signal) };
+  return connectionTo((path) => below(new URL(server), path), optionsFor);
 }
 
 /** The server of a kubeconfig may have a path of its own, as behind a proxy for several clusters. */
@@ -92,20 +113,34 @@ function below({ origin, pathname }: URL, path: string): URL {
   return new URL(`${origin}${pathname.replace(/\/$/, "")}${path}`);
 }
 
-async function get(url: URL, optionsFor: () => Promise<RequestOptions>, signal: AbortSignal) {
-  const options = await optionsFor();
+function connectionTo(
+  urlOf: (path: string) => URL,
+  optionsFor: () => Promise<RequestOptions>,
+): KubernetesConnection {
+  return {
+    get: async (path, signal) => ask(urlOf(path), { ...(await optionsFor()), signal }),
+    async send({ method, path, body, contentType = "application/json" }, signal) {
+      const { headers, ...options } = await optionsFor();
+      const withType = { ...headers, "content-type": contentType };
+      const request = { ...options, method, headers: withType, signal };
+      return JSON.parse(await text(await ask(urlOf(path), request, JSON.stringify(body))));
+    },
+  };
+}
+
+async function ask(url: URL, options: RequestOptions, body?: string): Promise<IncomingMessage> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const headers = { accept: "application/json", "user-agent": "kubenurse", ...options.headers };
     const plain = url.protocol === "http:";
     const outgoing = plain
-      ? requestHttp(url, { headers, signal })
-      : requestHttps(url, { agent: false, ...options, headers, signal });
+      ? requestHttp(url, { ...options, headers })
+      : requestHttps(url, { agent: false, ...options, headers });
     outgoing.on("socket", (socket) => socket.setKeepAlive(true, 30_000));
     outgoing.on("response", resolve);
     outgoing.on("error", reject);
-    outgoing.end();
+    outgoing.end(body);
   });
-  if (response.statusCode === 200) return response;
+  if (response.statusCode === 200 || response.statusCode === 201) return response;
   throw new ApiError(response.statusCode ?? 0, messageOf(await text(response), response));
 }
 

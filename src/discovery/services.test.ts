@@ -30,8 +30,9 @@ async function discover(
   const edges = testEdges({ clock: fastClock(speed), random: () => 0, serviceAccountDirectory });
   edges.log.warn = (_details: object, message?: string) => void lines.push(message ?? "");
   edges.log.info = (message: string) => void lines.push(message);
-  const { get } = await connectToKubernetes(config, serviceAccountDirectory);
+  const { get, send } = await connectToKubernetes(config, serviceAccountDirectory);
   const connection: KubernetesConnection = {
+    send,
     get(path, signal) {
       asked.push(path);
       return get(path, signal);

@@ -58,7 +58,8 @@ export function createAgentFamilies(options: AgentFamilyOptions): AgentFamilies 
     samples: async () => [
       ...(await samplesOf(registry)),
       buildInfo,
-      ...discoverySamples(view(), clock, started),
+      staleSample(view(), clock, started),
+      ...peerSamples(view()),
       ...nodeSamples(ownNode()),
       ...cpuSamples(readThrottling()),
       ...settingsFileSamples(settingsFile?.()),
@@ -67,13 +68,16 @@ export function createAgentFamilies(options: AgentFamilyOptions): AgentFamilies 
   };
 }
 
-/** Before the first list nothing could be confirmed since the agent's start. */
-function discoverySamples(view: PeerView, clock: Clock, started: number): Sample[] {
+/** Before the first list nothing could be confirmed since the start. */
+export function staleSample(view: PeerView, clock: Clock, started: number): Sample {
   const lostSince = view.state === "unknown" ? started : view.state === "stale" ? view.since : undefined;
   const value = lostSince === undefined ? 0 : Math.max(0, clock.wallNow() - lostSince);
-  const stale = { name: catalogue.discoveryStale.name, labels: {}, value };
-  if (view.state === "unknown") return [stale];
-  return [stale, { name: catalogue.peers.name, labels: {}, value: view.peers.length }];
+  return { name: catalogue.discoveryStale.name, labels: {}, value };
+}
+
+function peerSamples(view: PeerView): Sample[] {
+  if (view.state === "unknown") return [];
+  return [{ name: catalogue.peers.name, labels: {}, value: view.peers.length }];
 }
 
 function nodeSamples({ name, zone = "", schedulable }: OwnNode): Sample[] {

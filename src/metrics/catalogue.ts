@@ -12,6 +12,7 @@ export interface Family<Label extends string = string> {
 
 const withCheck = "two minutes after the check is gone, as when a neighbour leaves";
 const withAgent = "with the agent";
+const withLead = "when the agent ceases to lead; absent before its first analysis";
 
 /** Every family that an agent can show. One without a sample is absent from the text. */
 export const catalogue = {
@@ -208,7 +209,7 @@ export const catalogue = {
     name: "kubenurse_syn_retransmits_kernel_total",
     type: "counter",
     labelNames: [],
-    help: "SYNs that the kernel sent again since the agent's start, in all of its network namespace (TCPSynRetrans).",
+    help: "SYNs, and answers to SYNs, that the kernel sent again since the agent's start, in all of its network namespace (TCPSynRetrans).",
     ends: "with the agent; absent where the kernel does not tell",
   }),
   meshNeighbours: family({
@@ -238,6 +239,62 @@ export const catalogue = {
     labelNames: ["retry", "result"],
     help: "What came of testing a pair again whose visit failed: new_port, node_address, third_party, reverse.",
     ends: withAgent,
+  }),
+  finding: family({
+    name: "kubenurse_finding",
+    type: "gauge",
+    labelNames: ["component", "name", "cause"],
+    help: "An open finding of the analysis by the part of the cluster it names; its value is the confidence, in (0, 1).",
+    ends: "when the finding closes; absent but at the leader",
+  }),
+  findingsOpen: family({
+    name: "kubenurse_findings_open",
+    type: "gauge",
+    labelNames: [],
+    help: "Findings that are open.",
+    ends: withLead,
+  }),
+  findingsOpened: family({
+    name: "kubenurse_findings_opened_total",
+    type: "counter",
+    labelNames: [],
+    help: "Findings that this agent opened.",
+    ends: withLead,
+  }),
+  analysisAge: family({
+    name: "kubenurse_analysis_age_seconds",
+    type: "gauge",
+    labelNames: [],
+    help: "Seconds since the end of the newest window of reports that was analysed.",
+    ends: withLead,
+  }),
+  analysisDuration: family({
+    name: "kubenurse_analysis_duration_seconds",
+    type: "gauge",
+    labelNames: [],
+    help: "Seconds that the newest analysis took.",
+    ends: withLead,
+  }),
+  reporters: family({
+    name: "kubenurse_reporters",
+    type: "gauge",
+    labelNames: [],
+    help: "Nodes whose agents reported to the leader in the last minute.",
+    ends: withLead,
+  }),
+  reportsReceived: family({
+    name: "kubenurse_reports_received_total",
+    type: "counter",
+    labelNames: ["result"],
+    help: "Reports that reached this agent by what became of them.",
+    ends: withAgent,
+  }),
+  leader: family({
+    name: "kubenurse_leader",
+    type: "gauge",
+    labelNames: [],
+    help: "Whether this agent analyses the reports of all: 1 or 0.",
+    ends: "with the agent; absent where the diagnosis is off",
   }),
   processCpu: ofProcess("process_cpu_seconds_total", "counter", "CPU seconds used."),
   processCpuUser: ofProcess("process_cpu_user_seconds_total", "counter", "CPU seconds used in user mode."),

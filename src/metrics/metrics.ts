@@ -10,6 +10,7 @@ import { createCertificateFamilies } from "./certificateFamilies.ts";
 import { type CheckFamilies, createCheckFamilies } from "./checkFamilies.ts";
 import { createDatagramFamilies } from "./datagramFamilies.ts";
 import { contentType, writeText } from "./exposition.ts";
+import { type DiagnosisState, findingSamples } from "./findingFamilies.ts";
 import { createIncomingChecks, type IncomingChecks } from "./incomingChecks.ts";
 import { meshSamples } from "./meshFamilies.ts";
 import { createProbeDurations } from "./probeDurations.ts";
@@ -33,6 +34,8 @@ export interface MetricsOptions extends Pick<AgentFamilyOptions, "settingsFile" 
   readonly proc: string;
   /** Absent until the mesh is known. */
   readonly mesh: () => MeshState | undefined;
+  /** Absent, as a function or its answer, where the diagnosis is off. */
+  readonly diagnosis?: () => DiagnosisState | undefined;
 }
 
 export interface Metrics {
@@ -66,6 +69,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     createCertificateFamilies(config.metricsDetail),
     createSynFamilies(options),
     { samples: () => meshSamples(options.mesh()) },
+    { samples: () => findingSamples(options.diagnosis?.()) },
   ];
   results.subscribe({
     begun(subject) {

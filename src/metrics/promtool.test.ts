@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { runEveryCheck, wholeMesh } from "../../test/peers/everyCheck.ts";
+import { leading, runEveryCheck, wholeMesh } from "../../test/peers/everyCheck.ts";
 import { linesOf, meteredChecks } from "../../test/peers/meteredChecks.ts";
 import { cpuThrottlingOf } from "../schedule/cgroup.ts";
 import { catalogue } from "./catalogue.ts";
@@ -25,6 +25,7 @@ async function fullText(environment: Record<string, string> = {}): Promise<strin
     processMetrics: true,
     proc: "/proc",
     mesh: () => wholeMesh,
+    diagnosis: () => leading,
     settingsFile: () => ({ successful: true, at: 1_700_000_000 }),
     echo: () => ({ answered: 1, dropped: { unknown: 0 } }),
   });

@@ -11,6 +11,7 @@ async function seriesOf(detail: "full" | "lean"): Promise<string[]> {
       processMetrics: true,
       proc: "/proc",
       mesh: () => wholeMesh,
+      diagnosis: () => ({ leads: false, received: {} }),
       readThrottling: () => ({ periods: 9, throttledPeriods: 0, throttledSeconds: 0 }),
     },
   );

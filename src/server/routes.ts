@@ -2,12 +2,16 @@ import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { getPath } from "hono/utils/url";
 import type { Logger } from "pino";
+import { reportsPath } from "../diagnosis/postReport.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { type AgentIdentity, agentHeader, writeAgentHeader } from "../probes/agentIdentity.ts";
 import { makePayload, payloadBytes } from "../probes/payload/bytes.ts";
 import { type AliveSources, aliveAnswer } from "./alive.ts";
+import type { Api } from "./api.ts";
+import { addApiRoutes } from "./apiRoutes.ts";
 import { writeGoJson } from "./goJson.ts";
 import { countBody } from "./payload.ts";
+import type { Reports } from "./reports.ts";
 import type { Retry } from "./retry.ts";
 
 /** What the endpoints show. */
@@ -19,6 +23,10 @@ export interface RouteSources extends AliveSources {
   /** Whose answers these are. */
   readonly identity: () => AgentIdentity;
   readonly retry: Retry;
+  /** Absent where the diagnosis is off. */
+  readonly api?: Api;
+  /** Absent, too. */
+  readonly reports?: Reports;
   readonly metrics: Pick<Metrics, "render" | "contentType" | "incoming">;
 }
 
@@ -58,9 +66,16 @@ export function createRoutes(sources: RouteSources, log: Logger): Hono<{ Binding
     return response.status === 200 ? json(response.answer) : body(null, response.status, empty);
   });
 
+  routes.post(reportsPath, async ({ body, env, req }) => {
+    const status = (await sources.reports?.(env.incoming, req.query("forward") !== undefined)) ?? 403;
+    return body(null, status, status === 413 ? { ...empty, Connection: "close" } : empty);
+  });
+
   routes.all("/metrics", async ({ body }) => {
     return body(await sources.metrics.render(), 200, { "Content-Type": sources.metrics.contentType });
   });
+
+  addApiRoutes(routes, sources.api);
 
   // Clients of the Go kubenurse see the answer of its standard library.
   routes.all("*", ({ body, env }) => {

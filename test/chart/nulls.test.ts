@@ -27,6 +27,7 @@ const on = [
   "prometheusRule.enabled=true",
   "dashboards.enabled=true",
   "networkPolicy.enabled=true",
+  "diagnosis.analyse.enabled=true",
   "httpRoute.enabled=true",
   "httpRoute.parentRefs[0].name=public",
   "httpRoute.hostnames[0]=kubenurse.example.com",

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import type {
   V1ConfigMap,
   V1DaemonSet,
+  V1Deployment,
   V1Ingress,
+  V1LabelSelector,
   V1NetworkPolicy,
   V1RoleBinding,
   V1Service,
@@ -18,8 +20,8 @@ import { chart, namespace, type Rendered, render } from "./helm.ts";
 const kindsOf = (objects: readonly Rendered[]) => objects.map(({ kind }) => kind).sort();
 const always = ["DaemonSet", "Role", "RoleBinding", "Service"];
 const nodes = ["ClusterRole", "ClusterRoleBinding"];
-/** For the pods of DNS and for the API servers. */
-const elsewhere = ["Role", "Role", "RoleBinding", "RoleBinding"];
+/** For the pods of DNS, for the API servers, and for the Events of nodes. */
+const elsewhere = ["Role", "Role", "Role", "RoleBinding", "RoleBinding", "RoleBinding"];
 
 /** The object of a kind; where `name` is absent, the only one. */
 function only<Kind>(objects: readonly Rendered[], kind: string, name?: string): Kind {
@@ -226,7 +228,7 @@ describe("monitoring", async () => {
       const alerts = spec.groups.flatMap(({ rules }) => rules.filter(({ alert }) => alert !== undefined));
       expect(alerts).not.toEqual([]);
       for (const { alert, annotations } of alerts) {
-        expect(annotations?.runbook_url).toBe(
+        expect(annotations?.runbook_url?.split("#")[0]).toBe(
           `https://git.example.com/kubenurse/blob/main/docs/runbooks/${alert}.md`,
         );
       }
@@ -323,6 +325,56 @@ describe("the checks that tell layers apart", async () => {
     expect(ingress?.[0]?.ports).toContainEqual({ port: 8081, protocol: "UDP" });
     expect(egress?.[0]?.ports).toContainEqual({ port: 8081, protocol: "UDP" });
     expect(egress?.[1]).toEqual({ ports: [{ port: 22, protocol: "TCP" }] });
+  });
+});
+
+describe("a Deployment that judges in the agents' place", async () => {
+  const objects = await render(...ciValues("analyse"));
+  const deployment = only<V1Deployment>(objects, "Deployment");
+  const { template, selector, replicas } = deployment.spec ?? {};
+  const [container] = template?.spec?.containers ?? [];
+
+  test("runs the same image with the agents' settings and account", () => {
+    const agents = podOf(objects)?.spec;
+    expect(replicas).toBe(3);
+    expect(container).toMatchObject({ image: agents?.containers[0]?.image, args: ["analyse"] });
+    expect(container?.env).toEqual(agents?.containers[0]?.env);
+    for (const field of ["volumes", "serviceAccountName", "securityContext"] as const) {
+      expect(template?.spec?.[field]).toEqual(agents?.[field]);
+    }
+  });
+
+  test("its pods are selected by itself and its monitor, and by nothing that selects agents", () => {
+    const labels = template?.metadata?.labels;
+    expect(labels).toMatchObject(selector?.matchLabels ?? {});
+    expect(labels).toMatchObject({ team: "network" });
+    const services = objects.filter(({ kind }) => kind === "Service") as V1Service[];
+    for (const { spec } of services) expect(labels).not.toMatchObject(spec?.selector ?? {});
+    const monitor = (name: string) =>
+      only<{ spec: { selector: V1LabelSelector } }>(objects, "PodMonitor", name).spec;
+    expect(labels).not.toMatchObject(monitor("kubenurse").selector.matchLabels ?? {});
+    expect(monitor("kubenurse-analyse")).toMatchObject({
+      selector,
+      podMetricsEndpoints: [
+        {
+          ...{ port: "http", interval: "15s" },
+          relabelings: [{}, {}, { targetLabel: "job", replacement: "kubenurse-analyse" }],
+        },
+      ],
+    });
+  });
+
+  test("the NetworkPolicy lets agents send it their reports", () => {
+    expect(only<V1NetworkPolicy>(objects, "NetworkPolicy").spec?.egress).toContainEqual({
+      to: [{ podSelector: { matchLabels: selector?.matchLabels } }],
+      ports: [{ port: 8080 }],
+    });
+  });
+
+  test("is not there where there are no findings", async () => {
+    const without = await render(...ciValues("analyse"), "--set", "diagnosis.enabled=false");
+    expect(kindsOf(without)).not.toContain("Deployment");
+    expect(JSON.stringify(without)).not.toMatch(/leases|configmaps|nodes\/status|kubenurse-events|analyse/);
   });
 });
 

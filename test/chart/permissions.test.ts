@@ -3,13 +3,20 @@ import { join } from "node:path";
 import type { V1DaemonSet, V1PolicyRule, V1Role, V1RoleBinding } from "@kubernetes/client-node";
 import { expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
+import type { Config } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/loadConfig.ts";
-import { connectToKubernetes, type KubernetesConnection } from "../../src/discovery/connection.ts";
+import { startLeadership } from "../../src/diagnosis/leadership.ts";
+import { createNodeConditions } from "../../src/diagnosis/nodeCondition.ts";
+import { createNodeEvents } from "../../src/diagnosis/nodeEvents.ts";
+import { createOutageStore } from "../../src/diagnosis/outageStore.ts";
+import { ApiError, connectToKubernetes, type KubernetesConnection } from "../../src/discovery/connection.ts";
 import { startDiscovery } from "../../src/discovery/discovery.ts";
 import { startServiceDiscovery } from "../../src/discovery/services.ts";
-import { testEdges } from "../peers/edges.ts";
+import type { Edges } from "../../src/edges.ts";
+import { fastClock, testEdges } from "../peers/edges.ts";
 import { eventually } from "../peers/eventually.ts";
-import { startKubernetes } from "../peers/kubernetes.ts";
+import { finding } from "../peers/handMadeDiagnosis.ts";
+import { nodeObject, startKubernetes } from "../peers/kubernetes.ts";
 import { agentEnvironment } from "./agentEnvironment.ts";
 import { ciValues } from "./ciValues.ts";
 import { type Rendered, render } from "./helm.ts";
@@ -23,27 +30,39 @@ interface Access {
   readonly name: string;
 }
 
-/** Agents, nodes, DNS pods, the Service of DNS, API servers. */
-const collections = 5;
+/** Agents, nodes, DNS pods, the Service of DNS, API servers, the leader's Lease. */
+const collections = 6;
 
-/** What an agent with this environment asks a permissive API server for, until each collection is watched. */
+/** What an agent with this environment asks a permissive API server for, until it has watched each collection and led the others for a while. */
 async function accessesOf(environment: Record<string, string>): Promise<Access[]> {
   await using kubernetes = await startKubernetes();
-  const { serviceAccountDirectory } = kubernetes;
+  const { serviceAccountDirectory, api } = kubernetes;
   const { config } = loadConfig({ ...environment, ...kubernetes.environment });
-  const edges = testEdges({ serviceAccountDirectory });
-  const { get } = await connectToKubernetes(config, serviceAccountDirectory);
+  const edges = testEdges({ clock: fastClock(10), serviceAccountDirectory });
+  const { get, send } = await connectToKubernetes(config, serviceAccountDirectory);
+  api.store.create("nodes", nodeObject("node-3"));
   const asked: Access[] = [];
   const connection: KubernetesConnection = {
     get(path, signal) {
       asked.push(accessOf(path));
       return get(path, signal);
     },
+    async send(change, signal) {
+      const access = accessOf(change.path, verbs[change.method]);
+      const isFirst = !asked.some(
+        ({ verb, resource }) => verb === access.verb && resource === access.resource,
+      );
+      asked.push(access);
+      // As where another agent was faster.
+      if (isFirst && access.verb === "update") throw new ApiError(409, "changed meanwhile");
+      return send(change, signal);
+    },
   };
   const ending = new AbortController();
   try {
     startDiscovery(config, edges, connection, () => {}, ending.signal);
     startServiceDiscovery(config, edges, connection, () => {}, ending.signal);
+    await lead(config, edges, connection, asked);
     await eventually(() => expect(asked.filter(({ verb }) => verb === "watch")).toHaveLength(collections));
   } finally {
     ending.abort();
@@ -51,13 +70,48 @@ async function accessesOf(environment: Record<string, string>): Promise<Access[]
   return asked;
 }
 
-function accessOf(path: string): Access {
+/** Does once each of what a leader does. */
+async function lead(
+  config: Config,
+  edges: Edges,
+  connection: KubernetesConnection,
+  asked: readonly Access[],
+) {
+  const { namespace, diagnosis } = config;
+  const shared = { connection, edges, leads: () => true };
+  const leadership = startLeadership({
+    ...{ candidate: { identity: "agent" }, namespace, connection, edges },
+    ...{ rank: () => 0, onChange: () => {} },
+  });
+  const outages = createOutageStore({ ...shared, namespace });
+  const events = createNodeEvents(shared);
+  const conditions = createNodeConditions(shared);
+  await outages.load(new AbortController().signal);
+  for (const id of ["first", "second", "third"]) {
+    outages.keep({ open: [finding({ id })], closed: [] });
+    await outages.stop();
+  }
+  if (diagnosis.events) events.tell([finding()]);
+  if (diagnosis.nodeCondition) conditions.tell([finding()]);
+  await Promise.all([events.idle(), conditions.idle()]);
+  await eventually(() => {
+    expect(asked.filter(({ verb, resource }) => verb === "update" && resource === "leases")).toHaveLength(3);
+  });
+  await leadership.stop();
+}
+
+const verbs = { POST: "create", PUT: "update", PATCH: "patch" } as const;
+
+function accessOf(path: string, given?: string): Access {
   const { pathname, searchParams } = new URL(path, "https://api");
-  const form = /^\/(?:api\/v1|apis\/([^/]+)\/v1)(?:\/namespaces\/([^/]+))?\/([^/]+)$/;
-  const [, group = "", namespace = "", resource = ""] = form.exec(pathname) ?? [];
+  const form =
+    /^\/(?:api\/v1|apis\/([^/]+)\/v1)(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+)(\/status)?)?$/;
+  const [, group = "", namespace = "", plural = "", object = "", status = ""] = form.exec(pathname) ?? [];
+  const resource = `${plural}${status}`;
+  const verb = given ?? (object !== "" ? "get" : searchParams.has("watch") ? "watch" : "list");
   // Kubernetes takes the name that is permitted from the field selector.
-  const name = /^metadata\.name=(.+)$/.exec(searchParams.get("fieldSelector") ?? "")?.[1] ?? "";
-  return { verb: searchParams.has("watch") ? "watch" : "list", group, resource, namespace, name };
+  const selected = /^metadata\.name=(.+)$/.exec(searchParams.get("fieldSelector") ?? "")?.[1] ?? "";
+  return { verb, group, resource, namespace, name: object || selected };
 }
 
 /** What the roles among `objects` permit the account they are bound to. */
@@ -90,7 +144,7 @@ const permits = (rule: Access, { verb, group, resource, namespace, name }: Acces
   ["", namespace].includes(rule.namespace) &&
   ["", name].includes(rule.name);
 
-test.each(["defaults", "pods-mode", "layers"])(
+test.each(["defaults", "pods-mode", "layers", "analyse"])(
   "in %s-values.yaml the roles permit what agents ask for, and nothing else",
   async (name) => {
     const objects = await render(...ciValues(name));

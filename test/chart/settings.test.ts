@@ -24,7 +24,9 @@ const service = "http://kubenurse.network.svc.cluster.local:8080/alwayshappy";
 
 /** What the agent's own settings parser makes of each values file. */
 const expected: Record<string, object> = {
+  analyse: { diagnosis: { mode: "report", events: true, nodeCondition: true } },
   defaults: {
+    diagnosis: { mode: "on", events: true, nodeCondition: false },
     ingressCheckUrl: undefined,
     serviceCheckUrl: url(service),
     insecure: false,
@@ -93,6 +95,7 @@ const expected: Record<string, object> = {
     file: "/etc/kubenurse/config.yaml",
   },
   minimal: {
+    diagnosis: { mode: "off", events: false, nodeCondition: false },
     allowUnschedulable: true,
     metricsDetail: "lean",
     checks: { meIngress: false, meService: false, neighbourhood: true },

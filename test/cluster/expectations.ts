@@ -16,7 +16,10 @@ export async function oneAgentPerNode(fleet: Fleet): Promise<Agent[]> {
 
 /** What a healthy agent says in its log; `also` is what these manifests give it to say. */
 export async function expectHealthy(fleet: Fleet, agents: readonly Agent[], also: readonly string[]) {
-  const expected = ["kubenurse starting", "kubenurse just started", nodesRefused, ...also];
+  const expected = [
+    ...["kubenurse starting", "the system's resolver", "kubenurse just started"],
+    ...[nodesRefused, ...also],
+  ];
   await fleet.rounds(2);
   for (const agent of agents) {
     expect(agent.pod.status.containerStatuses?.map(({ restartCount }) => restartCount)).toEqual([0]);

@@ -12,7 +12,7 @@ import { isRight, tableHead, tableRow } from "./alerts/table.ts";
 import { tryFault } from "./alerts/trial.ts";
 import { installChart } from "./chartInstallation.ts";
 import { type ClusterApi, openClusterApi } from "./clusterApi.ts";
-import { nodeOf, type Pod, podsPath } from "./pods.ts";
+import { agentsByNode, nodeOf } from "./pods.ts";
 import { settings } from "./settings.ts";
 import { say, waitFor } from "./waiting.ts";
 
@@ -72,10 +72,4 @@ function isSkipped({ name, needs }: Fault): boolean {
   const skipped = needs !== undefined && settings[needs].length === 0;
   if (skipped) say(`${name} is skipped; docs/kubernetes.md tells what it needs`);
   return skipped;
-}
-
-async function agentsByNode(api: ClusterApi): Promise<Pod[]> {
-  const { items } = await api.json<{ items: Pod[] }>(podsPath);
-  const staying = items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  return staying.sort((a, b) => nodeOf(a).localeCompare(nodeOf(b)));
 }

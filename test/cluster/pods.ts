@@ -1,7 +1,11 @@
+import type { ClusterApi } from "./clusterApi.ts";
+
 export const namespace = "kube-system";
 
 /** The path of the pods in the API. */
 export const pods = `/api/v1/namespaces/${namespace}/pods`;
+/** Where the API server lists the pods of the cluster's DNS. */
+export const dnsPodsPath = `${pods}?labelSelector=k8s-app%3Dkube-dns`;
 /** Where the API server lists the agents' pods. */
 export const podsPath = `${pods}?labelSelector=app%3Dkubenurse`;
 
@@ -26,4 +30,18 @@ export function nodeOf({ spec }: Pod): string {
 
 export function isReady({ status }: Pod): boolean {
   return status.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+}
+
+/** The identifier of a pod's first container, as its runtime knows it. */
+export function containerOf({ metadata, status }: Pod): string {
+  const [container] = status.containerStatuses ?? [];
+  if (container === undefined) throw new Error(`${metadata.name} has no container`);
+  return container.containerID.replace(/^.*:\/\//, "");
+}
+
+/** Those that stay, ordered by node. */
+export async function agentsByNode(api: ClusterApi): Promise<Pod[]> {
+  const { items } = await api.json<{ items: Pod[] }>(podsPath);
+  const staying = items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  return staying.sort((a, b) => nodeOf(a).localeCompare(nodeOf(b)));
 }

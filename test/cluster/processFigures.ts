@@ -1,5 +1,6 @@
 import { onNode } from "./command.ts";
 import type { Agent } from "./fleet.ts";
+import { containerOf } from "./pods.ts";
 
 /** What the kernel of an agent's node says about its process. */
 export interface ProcessFigures {
@@ -11,8 +12,7 @@ export interface ProcessFigures {
 }
 
 export async function processFigures({ node, pod }: Agent): Promise<ProcessFigures> {
-  const container = pod.status.containerStatuses?.[0]?.containerID.replace(/^.*:\/\//, "") ?? "no container";
-  const text = await onNode(node, "sh", "-c", script, "sh", container);
+  const text = await onNode(node, "sh", "-c", script, "sh", containerOf(pod));
   const [stat = "", uptime = "", now = "", ticks = "", ...memory] = text.split("\n");
   // After the command's name, which may hold spaces; field 3 of proc_pid_stat(5) is the first of these.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { withCauses } from "../../scripts/writeCauses.ts";
 import { monitoringFiles } from "../../scripts/writeMonitoring.ts";
+import { signatures } from "../../src/diagnosis/signatures.ts";
 import { catalogue } from "../../src/metrics/catalogue.ts";
 import { panelQueries } from "./panels.ts";
 import { rulesFile } from "./promtool.ts";
@@ -43,7 +45,8 @@ describe("alerts", () => {
     expect(labels?.severity).toMatch(/critical|warning/);
     expect(annotations?.summary).toMatch(/\.$/);
     expect(annotations?.description).toMatch(/\$labels\.(node|zone)|all zones/);
-    expect(annotations?.runbook_url).toBe(`docs/runbooks/${alert}.md`);
+    const [page, section = "{{ $labels.cause }}"] = annotations?.runbook_url?.split("#") ?? [];
+    expect([page, section]).toEqual([`docs/runbooks/${alert}.md`, "{{ $labels.cause }}"]);
     expect(readFileSync(`docs/runbooks/${alert}.md`, "utf8")).toMatch(
       /^# \w+\n[\s\S]*## Look first[\s\S]*## Likely causes[\s\S]*## How it clears/,
     );
@@ -56,6 +59,20 @@ describe("alerts", () => {
     expect(readdirSync("docs/runbooks").sort()).toEqual(
       ["README.md", ...names.map((name) => `${name}.md`)].sort(),
     );
+  });
+});
+
+describe("the runbook of findings", () => {
+  const runbook = readFileSync("docs/runbooks/KubenurseFinding.md", "utf8");
+
+  test("has the causes of the catalogue (else run `npm run causes`)", () => {
+    expect(runbook).toBe(withCauses(runbook));
+  });
+
+  test("has the section that each finding's alert links to", () => {
+    const sections = [...runbook.matchAll(/^### (\S+)$/gm)].map(([, slug]) => slug);
+    expect(sections).toEqual([...signatures.map(({ slug }) => slug), "unknown"]);
+    expect(new Set(sections).size).toBe(sections.length);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { MeshState } from "../../src/checks/mesh.ts";
+import type { DiagnosisState } from "../../src/metrics/findingFamilies.ts";
 import type { Phases } from "../../src/probes/probe.ts";
 import type { ProbeKind, Reading } from "../../src/probes/reading.ts";
 import { probes } from "../../src/probes/registry.ts";
@@ -24,6 +25,16 @@ export const wholeMesh: MeshState = {
   neighbours: 10,
   coverage: { ratio: 1, oldestSeconds: 60 },
   retries: { new_port: noRetry, node_address: noRetry, third_party: noRetry, reverse: noRetry },
+};
+
+/** What it says of the diagnosis when it leads and has found something. */
+export const leading: DiagnosisState = {
+  leads: true,
+  analysis: {
+    ...{ ageSeconds: 4, durationSeconds: 0.01, reporters: 11, opened: 1 },
+    findings: [{ component: "node", name: "node-3", cause: "node_down", confidence: 0.97 }],
+  },
+  received: { accepted: 11 },
 };
 
 function everyCheck(): { subject: Subject; phases: Phases }[] {

@@ -7,7 +7,7 @@ import { findRunningDemo } from "./client.ts";
 import { readControlFile, writeControlFile } from "./file.ts";
 import { startControl } from "./server.ts";
 
-const picture = { title: "demo", rows: [], faults: [], hints: [] };
+const picture = { title: "demo", rows: [], findings: [], faults: [], hints: [] };
 let cluster: DemoCluster;
 let directory: string;
 

@@ -39,7 +39,7 @@ export function connectOverLink(options: ConnectOptions): Socket {
   const sendLater = (step: number) => {
     const due = synSeconds[step];
     if (due === undefined) return;
-    timer = setTimeout(() => sendSyn(step), begun + due * 1000 - performance.now());
+    timer = setTimeout(() => sendSyn(step), Math.max(0, begun + due * 1000 - performance.now()));
   };
   const open = () => {
     if (isSound(link.there()) && isSound(link.back()) && !options.relayAlways) {

@@ -16,6 +16,9 @@ export interface Link {
 export async function connectByRelay(near: Socket, far: Socket, address: string, link: Link): Promise<void> {
   const ended = new AbortController();
   const server = createServer({ allowHalfOpen: true, noDelay: true });
+  // Either end may break before the other is there.
+  far.on("error", () => far.destroy());
+  server.on("connection", (middle) => middle.on("error", () => far.destroy()));
   near.once("close", () => {
     ended.abort();
     server.close();
@@ -26,8 +29,8 @@ export async function connectByRelay(near: Socket, far: Socket, address: string,
   near.connect({ host: address, port: (server.address() as AddressInfo).port, localAddress: address });
   const [middle] = (await accepted) as [Socket];
   server.close();
+  if (far.destroyed) return void middle.resetAndDestroy();
   far.on("error", () => middle.resetAndDestroy());
-  middle.on("error", () => far.destroy());
   ended.signal.addEventListener("abort", () => middle.destroy(), { once: true });
   forward(middle, far, link.there, ended.signal);
   forward(far, middle, link.back, ended.signal);

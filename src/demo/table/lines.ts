@@ -30,9 +30,10 @@ export function writeLines(
 }
 
 /** What is said of each thing, by its name. A check counts as ok until it fails. */
-function statesOf({ rows, faults }: Picture): ReadonlyMap<string, string> {
+function statesOf({ rows, findings, faults }: Picture): ReadonlyMap<string, string> {
   const states = new Map<string, string>();
   for (const fault of faults) states.set(`fault ${fault}`, "begun");
+  for (const { what } of typeof findings === "string" ? [] : findings) states.set(`finding ${what}`, "open");
   for (const { node, state, failing } of rows) {
     states.set(node, state);
     for (const { type, detail } of failing) states.set(`${node} ${type}`, `FAIL ${detail}`);
@@ -48,11 +49,16 @@ export function changesBetween(
   const ended = [...before.keys()].filter((name) => !now.has(name));
   return [
     ...changed.map(([name, state]) => `${name}: ${state}`),
-    ...ended.map((name) => `${name}: ${name.startsWith("fault ") ? "healed" : "ok"}`),
+    ...ended.map((name) => `${name}: ${endOf(name)}`),
   ];
 }
 
-export function summaryOf({ rows, faults }: Picture): string {
+function endOf(name: string): string {
+  if (name.startsWith("finding ")) return "closed";
+  return name.startsWith("fault ") ? "healed" : "ok";
+}
+
+export function summaryOf({ rows, findings, faults }: Picture): string {
   const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0);
   const checks = sum(
     ({ checks, paths, layers }) => Object.keys(checks).length + paths.all + (layers?.all ?? 0),
@@ -62,6 +68,7 @@ export function summaryOf({ rows, faults }: Picture): string {
     `${rows.length} nodes`,
     `${checks - failing}/${checks} checks ok`,
     `errors in the last minute: ${sum(({ errors }) => errors)}`,
+    `findings: ${typeof findings === "string" ? findings : findings.length}`,
     `faults: ${faults.length}`,
   ].join(", ");
 }

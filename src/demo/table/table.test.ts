@@ -25,6 +25,7 @@ const dead: Row = { ...sound, node: "node-3", zone: "zone-c", state: "dead", che
 const picture: Picture = {
   title: "kubenurse demo",
   rows: [sound, sick, dead],
+  findings: [{ what: "node node-3: node_down", summary: "Node node-3 is down: 9 of 9 probes failed." }],
   faults: ["f1 node-3 is dead"],
   hints: ["1 dead", "q quit"],
 };
@@ -43,6 +44,7 @@ test("the whole picture", () => {
     "FAIL connect ECONNREFUSED 127.0.1.1:1: node-2 me_service",
     "FAIL connect: no answer within 5 s: node-2 path_node-3",
     "",
+    "FOUND node node-3: node_down · Node node-3 is down: 9 of 9 probes failed.",
     "Faults: f1 node-3 is dead",
     "1 dead   q quit",
   ]);
@@ -79,8 +81,8 @@ test("what does not fit is counted, and nodes with failures come first", () => {
     dead,
     sick,
   ];
-  const lines = drawTable({ ...picture, rows }, { ...wide, lines: 16 });
-  expect(lines).toHaveLength(16);
+  const lines = drawTable({ ...picture, rows }, { ...wide, lines: 17 });
+  expect(lines).toHaveLength(17);
   expect(lines.slice(4, 7).map((line) => line.split("  ")[0])).toEqual(["node-2 b", "node-3 c", "well-0 a"]);
   expect(lines).toContain("… and 59 more nodes, 0 of them with failures");
   expect(lines.at(-1)).toBe("1 dead   q quit");
@@ -118,6 +120,7 @@ test("changes are told once, an end as well as a beginning", () => {
     ["node-1 me_service", "FAIL refused"],
     ["node-2 me_service", "FAIL refused"],
     ["fault f1 node-3 is dead", "begun"],
+    ["finding node node-3: node_down", "open"],
   ]);
   const now = new Map([
     ["node-2 me_service", "FAIL timeout"],
@@ -128,13 +131,14 @@ test("changes are told once, an end as well as a beginning", () => {
     "node-3: dead",
     "node-1 me_service: ok",
     "fault f1 node-3 is dead: healed",
+    "finding node node-3: node_down: closed",
   ]);
   expect(changesBetween(now, now)).toEqual([]);
 });
 
 test("the summary counts checks of all nodes", () => {
   expect(summaryOf({ ...picture, rows: [sound, sick] })).toBe(
-    "2 nodes, 20/22 checks ok, errors in the last minute: 3, faults: 1",
+    "2 nodes, 20/22 checks ok, errors in the last minute: 3, findings: 1, faults: 1",
   );
   const layers = { text: "ok" as const, ok: 40, all: 40 };
   expect(summaryOf({ ...picture, rows: [{ ...sound, layers }] })).toContain("51/51 checks ok");

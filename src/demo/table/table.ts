@@ -1,3 +1,4 @@
+import type { Found } from "./foundOf.ts";
 import { nodeTables } from "./nodeTable.ts";
 import type { Row } from "./row.ts";
 
@@ -6,6 +7,8 @@ export interface Picture {
   /** Such as the cluster's size and age. */
   readonly title: string;
   readonly rows: readonly Row[];
+  /** Open findings, or why there are none to be had. */
+  readonly findings: readonly Found[] | string;
   /** Active faults as people say them, with their ids. */
   readonly faults: readonly string[];
   /** What can be typed, one item each; none where nobody can. */
@@ -20,9 +23,16 @@ export interface Frame {
 }
 
 /** Draws the picture as lines. Where not all nodes fit, those with failures come first and the rest is counted. */
-export function drawTable({ title, rows, faults, hints }: Picture, frame: Frame): string[] {
+export function drawTable({ title, rows, findings, faults, hints }: Picture, frame: Frame): string[] {
   const faultLine = `Faults: ${faults.join(" · ") || "none"}`;
-  const below = ["", ...failureLines(rows), "", faultLine, ...wrap(hints, frame.columns)];
+  const below = [
+    "",
+    ...failureLines(rows),
+    "",
+    ...findingLines(findings),
+    faultLine,
+    ...wrap(hints, frame.columns),
+  ];
   const room = Math.max(2, frame.lines - headLines - below.length);
   const shown = rows.length <= room ? rows : worstFirst(rows).slice(0, room - 1);
   const hidden = rows.filter((row) => !shown.includes(row));
@@ -57,7 +67,16 @@ function worstFirst(rows: readonly Row[]): readonly Row[] {
   return rows.toSorted((a, b) => badness(b) - badness(a));
 }
 
-const shown = { failures: 6, checks: 4 };
+const shown = { failures: 6, checks: 4, findings: 5 };
+
+function findingLines(findings: Picture["findings"]): string[] {
+  if (typeof findings === "string") return [`Findings: ${findings}`];
+  if (findings.length === 0) return ["Findings: none"];
+  return limit(
+    findings.map(({ what, summary }) => `FOUND ${what} · ${summary}`),
+    shown.findings,
+  );
+}
 
 /** One line for each message, with the checks that say it. */
 function failureLines(rows: readonly Row[]): string[] {
@@ -83,7 +102,7 @@ const colors = { red: "\x1b[31m", green: "\x1b[32m", bold: "\x1b[1m", off: "\x1b
 /** Colours only words that say the same without colour. */
 function paint(line: string): string {
   return line
-    .replace(/\b(FAIL|DEAD|FROZEN)\b/g, `${colors.red}$1${colors.off}`)
+    .replace(/\b(FAIL|FOUND|DEAD|FROZEN)\b/g, `${colors.red}$1${colors.off}`)
     .replace(/\bok\b/g, `${colors.green}ok${colors.off}`)
     .replace(/^(kubenurse demo)/, `${colors.bold}$1${colors.off}`);
 }

@@ -1,6 +1,4 @@
 import { openBlackHole } from "../blackHole.ts";
-import { dropForwarded } from "../dropRule.ts";
-import { nodeOf, type Pod } from "../pods.ts";
 import {
   cordoned,
   drained,
@@ -9,7 +7,9 @@ import {
   replaceAgent,
   slowLink,
   stoppedComponent,
-} from "./disturbances.ts";
+} from "../disturbances.ts";
+import { dropForwarded } from "../dropRule.ts";
+import { nodeOf, type Pod } from "../pods.ts";
 
 /** What is done to the cluster, and what is to be seen of it. */
 export interface Fault {

@@ -1,0 +1,110 @@
+import { componentName } from "../../src/diagnosis/finding.ts";
+import { tryAgents } from "./agents.ts";
+import { makeCluster } from "./cluster.ts";
+import { measureCost } from "./cost.ts";
+import { both, type Fault, faultKinds } from "./faults.ts";
+import { runQuietHours } from "./quiet.ts";
+import { seeded } from "./random.ts";
+import { type Outcome, runTrial } from "./trial.ts";
+
+/**
+ * How well the localiser names what is broken, on readings generated with the real mesh.
+ * Usage: node bench/localisation/run.ts faults|pairs [NODES] [TRIALS] [PART OF A KIND], quiet [NODES] [HOURS], cost [NODES],
+ * agents NODES TRIALS [PART OF A KIND] with real agents on the embedded cluster, of which one process can run 12
+ */
+const [part = "faults", size = "100", count = "30", only = ""] = process.argv.slice(2);
+const background = 1e-4;
+const watchedSeconds = 75;
+
+const parts: Readonly<Record<string, () => void | Promise<void>>> = {
+  faults: () => report(Object.keys(faultKinds).map((kind) => [kind])),
+  pairs: () => report(pairsOfKinds()),
+  agents: () => tryAgents(Number(size), Number(count), only, print),
+  quiet() {
+    const began = performance.now();
+    const options = { hours: Number(count), background: 1e-3, random: seeded(1) };
+    const { findings, changes } = runQuietHours(Number(size), options);
+    const seconds = Math.round((performance.now() - began) / 1000);
+    print(`${count} simulated hours, ${size} nodes, loss 1e-3, ${changes} planned changes (${seconds} s):`);
+    print(`${findings.length} false findings`);
+    for (const { component, cause, openedAt, closed } of findings) {
+      print(`  ${component.kind} ${componentName(component)} ${cause} ${openedAt} ${closed?.at ?? "open"}`);
+    }
+  },
+  cost() {
+    print("| nodes | state | reports of a window | analysis | with 60 and 300 s |");
+    print("|---|---|---|---|---|");
+    for (const kind of [undefined, "node down", "zones cut from each other"]) {
+      const { accepting, analysis, allWindows } = measureCost(Number(size), kind, seeded(1));
+      const cells = [accepting, analysis, allWindows].map((ms) => `${ms.toFixed(0)} ms`);
+      print(`| ${[size, kind ?? "well", ...cells].join(" | ")} |`);
+    }
+  },
+};
+await parts[part]?.();
+
+/** Each kind with the next and with one farther on, so that all meet others. */
+function pairsOfKinds(): readonly (readonly string[])[] {
+  const kinds = Object.keys(faultKinds);
+  return kinds.map((kind, index) => [kind, kinds[(index + 7) % kinds.length] ?? kind]);
+}
+
+function report(all: readonly (readonly string[])[]): void {
+  print(`${size} nodes, ${count} trials each, background loss ${background}`);
+  print(
+    "| fault | precision | recall | exact | seconds: median, 95 %, most | threshold rule: precision, recall, exact |",
+  );
+  print("|---|---|---|---|---|---|");
+  const every: { localiser: Outcome; threshold: Outcome }[] = [];
+  for (const kinds of all.filter((some) => some.join(" + ").includes(only))) {
+    const outcomes = Array.from({ length: Number(count) }, (_, trial) => tryOnce(kinds, trial));
+    every.push(...outcomes);
+    print(row(kinds.join(" + "), outcomes));
+  }
+  print(row("all", every));
+}
+
+function tryOnce(kinds: readonly string[], trial: number) {
+  const random = seeded(7919 * trial + 31 * kinds.join().length + Number(size));
+  const cluster = makeCluster(Number(size), random);
+  const [first, second] = kinds.flatMap((kind): Fault[] => {
+    const make = faultKinds[kind];
+    return make === undefined ? [] : [make(cluster, random)];
+  });
+  if (first === undefined) throw new Error(`no such fault: ${kinds}`);
+  const fault = second === undefined ? first : both(first, second);
+  const outcomes = runTrial(cluster, fault, { background, seconds: watchedSeconds, random });
+  const { found, parts: sought, wrong, named } = outcomes.localiser;
+  if (found < sought || wrong > 0) {
+    print(`  missed in trial ${trial}: sought ${JSON.stringify(fault.truth)}, named ${named.join(", ")}`);
+  }
+  return outcomes;
+}
+
+function row(name: string, outcomes: readonly { localiser: Outcome; threshold: Outcome }[]): string {
+  const localiser = figures(outcomes.map((one) => one.localiser));
+  const threshold = figures(outcomes.map((one) => one.threshold));
+  const times = outcomes.flatMap((one) => one.localiser.seconds ?? []).sort((a, b) => a - b);
+  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(share * times.length))];
+  const shown = [at(0.5), at(0.95), times.at(-1)].map((seconds) => seconds?.toFixed(1) ?? "–").join(", ");
+  return `| ${name} | ${localiser.join(" | ")} | ${shown} | ${threshold.join(", ")} |`;
+}
+
+function figures(outcomes: readonly Outcome[]): readonly string[] {
+  const sum = (of: (outcome: Outcome) => number) => outcomes.reduce((total, one) => total + of(one), 0);
+  const [right, wrong] = [sum((one) => one.right), sum((one) => one.wrong)];
+  const exact = sum((one) => (one.wrong === 0 && one.found === one.parts ? 1 : 0));
+  const percent = (value: number, of: number) => (of === 0 ? "–" : `${((100 * value) / of).toFixed(1)} %`);
+  return [
+    percent(right, right + wrong),
+    percent(
+      sum((one) => one.found),
+      sum((one) => one.parts),
+    ),
+    percent(exact, outcomes.length),
+  ];
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

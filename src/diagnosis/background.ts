@@ -1,0 +1,99 @@
+import type { Counts } from "./candidates.ts";
+import { families, type Graph } from "./graph.ts";
+
+/** How much is lost where nothing is broken, as the last windows show. */
+export interface Background {
+  /** Notes a window; `isExplained` tells of a flow whether something broken is on its way. */
+  learn(graph: Graph, counts: Counts, isExplained: (flow: number) => boolean): void;
+  /** Of each family of flows, in (0, 1). */
+  losses(graph: Graph): Float64Array;
+  renumber(numbers: Int32Array): void;
+}
+
+/** A window weighs so much of what it weighed one window ago, which is about as if the last 20 counted. */
+const keptShare = 1 - 1 / 20;
+/** Estimates lie low where the worst sources and destinations are left out. */
+const safety = 1.5;
+const leftOutShare = 0.05;
+const floor = 2e-5;
+/** A background above it is a fault. */
+const ceiling = 0.05;
+/** What is assumed before anything is seen, as so many probes: much, so that nothing is called a fault for want of knowledge. */
+const prior = { probes: 100, lost: 1 };
+
+export function createBackground(): Background {
+  let good = new Float32Array(0);
+  let bad = new Float32Array(0);
+  const reserve = (flows: number) => {
+    if (flows <= good.length) return;
+    good = lengthened(good, 2 * flows);
+    bad = lengthened(bad, 2 * flows);
+  };
+  return {
+    learn(graph, counts, isExplained) {
+      reserve(graph.flows);
+      for (let flow = 0; flow < graph.flows; flow += 1) {
+        const counted = isExplained(flow) ? 0 : 1;
+        good[flow] = keptShare * (good[flow] ?? 0) + counted * (counts.good[flow] ?? 0);
+        bad[flow] = keptShare * (bad[flow] ?? 0) + counted * (counts.bad[flow] ?? 0);
+      }
+    },
+    losses(graph) {
+      reserve(graph.flows);
+      const { family, source, far, nodeNames } = graph.tables();
+      const nodes = nodeNames.length;
+      const isWorst = {
+        source: worst(source, good, bad, graph.flows, nodes),
+        far: worst(far, good, bad, graph.flows, nodes),
+      };
+      const sums = families.map(() => ({ probes: prior.probes, lost: prior.lost }));
+      for (let flow = 0; flow < graph.flows; flow += 1) {
+        const sum = sums[family[flow] ?? 0];
+        const isLeftOut = isWorst.source[source[flow] ?? 0] || isWorst.far[far[flow] ?? -1];
+        if (sum === undefined || isLeftOut) continue;
+        sum.probes += (good[flow] ?? 0) + (bad[flow] ?? 0);
+        sum.lost += bad[flow] ?? 0;
+      }
+      return Float64Array.from(sums, ({ probes, lost }) =>
+        Math.min(ceiling, Math.max(floor, (safety * lost) / probes)),
+      );
+    },
+    renumber(numbers) {
+      const [oldGood, oldBad] = [good, bad];
+      good = new Float32Array(oldGood.length);
+      bad = new Float32Array(oldBad.length);
+      for (const [flow, number] of numbers.entries()) {
+        if (number < 0 || number >= good.length) continue;
+        good[number] = oldGood[flow] ?? 0;
+        bad[number] = oldBad[flow] ?? 0;
+      }
+    },
+  };
+}
+
+/** Marks the nodes that lose most, at one end of the flows; those that lose nothing are never among them. */
+function worst(
+  nodeOf: Int32Array,
+  good: Float32Array,
+  bad: Float32Array,
+  flows: number,
+  nodes: number,
+): Uint8Array {
+  const probes = new Float64Array(nodes);
+  const lost = new Float64Array(nodes);
+  for (let flow = 0; flow < flows; flow += 1) {
+    const node = nodeOf[flow] ?? -1;
+    if (node < 0) continue;
+    probes[node] = (probes[node] ?? 0) + (good[flow] ?? 0) + (bad[flow] ?? 0);
+    lost[node] = (lost[node] ?? 0) + (bad[flow] ?? 0);
+  }
+  const rates = Float64Array.from(lost, (count, node) => count / Math.max(1, probes[node] ?? 0));
+  const cut = rates.toSorted()[Math.floor((1 - leftOutShare) * nodes)] ?? 1;
+  return Uint8Array.from(rates, (rate) => (rate > 0 && rate >= cut ? 1 : 0));
+}
+
+function lengthened(values: Float32Array, length: number): Float32Array<ArrayBuffer> {
+  const longer = new Float32Array(length);
+  longer.set(values);
+  return longer;
+}

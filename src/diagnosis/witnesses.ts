@@ -1,0 +1,60 @@
+import { type Culprit, isUnfit } from "./culprits.ts";
+import type { Evidence, ExplainedFailure } from "./finding.ts";
+import type { Plea } from "./findingOf.ts";
+import { flowKey } from "./graph.ts";
+import type { Window } from "./windows.ts";
+
+/** So many must have seen it; in a small cluster, so few. */
+const needed = { enough: 3, few: 2, smallCluster: 5 };
+
+/**
+ * Whether enough could tell. Of what a node's own agent alone can test, its way out and its Services, as many targets or failures take the place
+ * of agents, and the agent must be fit; a pair must have been tested again from both sides, or be cut for several kinds of probe.
+ */
+export function witnessesOf(
+  window: Window,
+  culprit: Culprit,
+  evidence: Evidence,
+  clusterSize: number,
+): Plea["witnesses"] {
+  const { component, layer } = culprit;
+  const { explained, reporters, reporterCount, bad } = evidence;
+  switch (component.kind) {
+    case "agent":
+      return "enough";
+    case "node":
+    case "out": {
+      const isAlone = reporters.every((reporter) => reporter === component.node);
+      if (component.kind === "node" && !isAlone) return judge(reporterCount, clusterSize);
+      if (isUnfit(window.pane.health.get(component.node))) return "too-few";
+      // There are few DNS servers, each of them asked now and then.
+      const isDns = layer === "dns_udp" || layer === "dns_tcp";
+      return judge(isDns ? bad : new Set(explained.map(farEndOf)).size, clusterSize);
+    }
+    case "proxy":
+    case "nodelocaldns":
+      return isUnfit(window.pane.health.get(component.node)) ? "too-few" : judge(bad, clusterSize);
+    case "pair": {
+      const isRetried = window.pane.pairs.some(
+        ({ from, to, retries }) =>
+          ((from === component.from && to === component.to) ||
+            (from === component.to && to === component.from)) &&
+          retries.new_port !== "ok" &&
+          retries.third_party === "ok",
+      );
+      const kinds = new Set(explained.map(({ probe }) => probe)).size;
+      return isRetried || kinds >= 2 ? "enough" : "too-few";
+    }
+    default:
+      return judge(reporterCount, clusterSize);
+  }
+}
+
+function judge(count: number, clusterSize: number): Plea["witnesses"] {
+  if (count >= needed.enough) return "enough";
+  return count >= needed.few && clusterSize < needed.smallCluster ? "few" : "too-few";
+}
+
+function farEndOf({ probe, target }: ExplainedFailure): string {
+  return target.kind === "node" ? target.node : flowKey(probe, target);
+}

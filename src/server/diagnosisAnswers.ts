@@ -1,0 +1,58 @@
+import type { AnalysisView, DiagnosisView } from "../diagnosis/view.ts";
+import type { Clock } from "../edges.ts";
+import type { AgentIdentity } from "../probes/agentIdentity.ts";
+import type { AnalysisAnswer, FindingsAnswer, MatrixAnswer, NodeAnswer } from "./answers.ts";
+import { matrixOf } from "./matrixAnswer.ts";
+import { nodeOf } from "./nodeAnswer.ts";
+
+/** What this agent itself can answer. With `why`, it does so though it does not lead. */
+export interface DiagnosisAnswers {
+  findings(why?: string): Promise<FindingsAnswer>;
+  matrix(why?: string): Promise<MatrixAnswer>;
+  /** Absent where nothing is known of the node. */
+  node(name: string, why?: string): Promise<NodeAnswer | undefined>;
+}
+
+export function createDiagnosisAnswers(
+  view: DiagnosisView,
+  identity: () => AgentIdentity,
+  clock: Pick<Clock, "wallNow">,
+): DiagnosisAnswers {
+  const newest = (): AnalysisView => view.analysis() ?? nothing;
+  const about = (why: string | undefined): AnalysisAnswer => {
+    const { pod, node } = identity();
+    const { until, open, reports } = newest();
+    const agents = view.agents();
+    return {
+      source: why === undefined ? "leader" : "own",
+      ...(why !== undefined && { why }),
+      pod,
+      ...(node !== undefined && { node }),
+      ...(until > 0 && { until, ageSeconds: Math.max(0, clock.wallNow() - until) }),
+      reporters: new Set(reports.map((report) => report.node)).size,
+      ...(agents !== undefined && { agents }),
+      openFindings: open.length,
+    };
+  };
+  let shown: { readonly of: AnalysisView; readonly matrix: ReturnType<typeof matrixOf> } | undefined;
+
+  return {
+    async findings(why) {
+      const { open, closed } = newest();
+      return { analysis: about(why), open, closed };
+    },
+    async matrix(why) {
+      const analysis = newest();
+      // In a large cluster it costs tenths of a second, so it is made once for each analysis.
+      if (shown?.of !== analysis) shown = { of: analysis, matrix: matrixOf(analysis.reports) };
+      return { analysis: about(why), ...(await shown.matrix) };
+    },
+    async node(name, why) {
+      const found = await nodeOf(name, newest());
+      return found === undefined ? undefined : { analysis: about(why), ...found };
+    },
+  };
+}
+
+/** Before the first analysis. */
+const nothing: AnalysisView = { until: 0, durationSeconds: 0, open: [], closed: [], reports: [] };
