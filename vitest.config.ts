@@ -1,12 +1,14 @@
 import { defineConfig } from "vitest/config";
 
-/** These need ports or files that there are once on a machine, or a machine that is not busy, so each runs with nothing beside it. */
-const alone = [
-  "test/process.test.ts",
-  "test/readme.test.ts",
-  "src/demo/layers.test.ts",
-  "src/agentDoubt.test.ts",
-  "src/analyser.test.ts",
+/**
+ * These need ports or files that there are once on a machine, or a machine that is not busy: each group runs by itself, one after the other.
+ */
+const apart = [
+  ["test/process.test.ts"],
+  ["test/readme.test.ts"],
+  ["src/agentDoubt.test.ts"],
+  ["src/demo/layers.test.ts", "test/findings/findings.test.ts"],
+  ["src/analyser.test.ts"],
 ];
 const testTimeout = 60_000;
 
@@ -19,12 +21,12 @@ export default defineConfig({
           name: "together",
           testTimeout,
           include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-          exclude: ["test/cluster/**", ...alone],
+          exclude: ["test/cluster/**", ...apart.flat()],
           sequence: { groupOrder: 0 },
         },
       },
-      ...alone.map((file, index) => ({
-        test: { name: file, testTimeout, include: [file], sequence: { groupOrder: index + 1 } },
+      ...apart.map((files, index) => ({
+        test: { name: files.join(", "), testTimeout, include: files, sequence: { groupOrder: index + 1 } },
       })),
     ],
   },

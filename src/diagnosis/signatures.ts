@@ -101,6 +101,7 @@ export const signatures: readonly Signature[] = [
     slug: "can_not_reach_others",
     says: "can't connect to others, though others can connect to it",
     components: ["out"],
+    layers: ["any", "pod"],
     loss: { from: 0.5 },
     reasons: timeouts,
     checkNext: [

@@ -9,7 +9,7 @@ const needed = { enough: 3, few: 2, smallCluster: 5 };
 
 /**
  * Whether enough could tell. Of what a node's own agent alone can test, its way out and its Services, as many targets or failures take the place
- * of agents, and the agent must be fit; a pair must have been tested again from both sides, or be cut for several kinds of probe.
+ * of agents, and the agent must be fit; a pair must have been tested again from both sides, or be cut for several kinds of probe, or for both ends.
  */
 export function witnessesOf(
   window: Window,
@@ -43,7 +43,9 @@ export function witnessesOf(
           retries.third_party === "ok",
       );
       const kinds = new Set(explained.map(({ probe }) => probe)).size;
-      return isRetried || kinds >= 2 ? "enough" : "too-few";
+      // Large messages are sent by one kind alone.
+      const areBothSure = layer === "large" && reporterCount >= 2;
+      return isRetried || kinds >= 2 || areBothSure ? "enough" : "too-few";
     }
     default:
       return judge(reporterCount, clusterSize);
