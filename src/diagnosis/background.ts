@@ -43,13 +43,15 @@ export function createBackground(): Background {
       const { family, source, far, nodeNames } = graph.tables();
       const nodes = nodeNames.length;
       const isWorst = {
-        source: worst(source, good, bad, graph.flows, nodes),
-        far: worst(far, good, bad, graph.flows, nodes),
+        source: worst(source, family, good, bad, graph.flows, nodes),
+        far: worst(far, family, good, bad, graph.flows, nodes),
       };
       const sums = families.map(() => ({ probes: prior.probes, lost: prior.lost }));
       for (let flow = 0; flow < graph.flows; flow += 1) {
         const sum = sums[family[flow] ?? 0];
-        const isLeftOut = isWorst.source[source[flow] ?? 0] || isWorst.far[far[flow] ?? -1];
+        const first = (family[flow] ?? 0) * nodes;
+        const [from, to] = [source[flow] ?? 0, far[flow] ?? -1];
+        const isLeftOut = isWorst.source[first + from] || (to >= 0 && isWorst.far[first + to]);
         if (sum === undefined || isLeftOut) continue;
         sum.probes += (good[flow] ?? 0) + (bad[flow] ?? 0);
         sum.lost += bad[flow] ?? 0;
@@ -71,25 +73,32 @@ export function createBackground(): Background {
   };
 }
 
-/** Marks the nodes that lose most, at one end of the flows; those that lose nothing are never among them. */
+/** Marks, family by family, the nodes that lose most at one end of its flows; those that lose nothing are never among them. */
 function worst(
   nodeOf: Int32Array,
+  family: ArrayLike<number>,
   good: Float32Array,
   bad: Float32Array,
   flows: number,
   nodes: number,
 ): Uint8Array {
-  const probes = new Float64Array(nodes);
-  const lost = new Float64Array(nodes);
+  const probes = new Float64Array(families.length * nodes);
+  const lost = new Float64Array(families.length * nodes);
   for (let flow = 0; flow < flows; flow += 1) {
     const node = nodeOf[flow] ?? -1;
     if (node < 0) continue;
-    probes[node] = (probes[node] ?? 0) + (good[flow] ?? 0) + (bad[flow] ?? 0);
-    lost[node] = (lost[node] ?? 0) + (bad[flow] ?? 0);
+    const place = (family[flow] ?? 0) * nodes + node;
+    probes[place] = (probes[place] ?? 0) + (good[flow] ?? 0) + (bad[flow] ?? 0);
+    lost[place] = (lost[place] ?? 0) + (bad[flow] ?? 0);
   }
-  const rates = Float64Array.from(lost, (count, node) => count / Math.max(1, probes[node] ?? 0));
-  const cut = rates.toSorted()[Math.floor((1 - leftOutShare) * nodes)] ?? 1;
-  return Uint8Array.from(rates, (rate) => (rate > 0 && rate >= cut ? 1 : 0));
+  const rates = Float64Array.from(lost, (count, place) => count / Math.max(1, probes[place] ?? 0));
+  const cuts = families.map((_, one) => {
+    const own = rates.subarray(one * nodes, (one + 1) * nodes);
+    return own.toSorted()[Math.floor((1 - leftOutShare) * nodes)] ?? 1;
+  });
+  return Uint8Array.from(rates, (rate, place) =>
+    rate > 0 && rate >= (cuts[Math.floor(place / nodes)] ?? 1) ? 1 : 0,
+  );
 }
 
 function lengthened(values: Float32Array, length: number): Float32Array<ArrayBuffer> {
