@@ -8,6 +8,8 @@ import { settings } from "../settings.ts";
 import { say, waitFor } from "../waiting.ts";
 import { type FindingsWatch, nameOf } from "./watch.ts";
 
+/** The agents excuse no more than one restart of the API server in ten minutes. */
+const restartEverySeconds = 660;
 /** How long each change is left to show what it does. */
 const restSeconds = 30;
 
@@ -18,6 +20,7 @@ export async function churn(
   seconds: number,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
+  let restartedAt = Number.NEGATIVE_INFINITY;
   const changes: Readonly<Record<string, (node: string) => Promise<unknown>>> = {
     "all agents are replaced": () => rolloutRestart(),
     "a node is drained for a while": async (node) => {
@@ -33,7 +36,9 @@ export async function churn(
       for (const agent of [first, second]) if (agent !== undefined) await replaceAgent(agent);
     },
     ...(settings.restartApi.length > 0 && {
-      "the API server is restarted": async () => {
+      "the API server is restarted, unless it was lately": async () => {
+        if (watch.seconds() - restartedAt < restartEverySeconds) return;
+        restartedAt = watch.seconds();
         await run(settings.restartApi);
         await waitFor("the API server", 120, () => kubectl("get", "--raw", "/readyz"));
       },
