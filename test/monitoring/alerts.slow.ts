@@ -75,8 +75,8 @@ describe.skipIf(!has("prometheus"))("with a real Prometheus", () => {
       cluster.faults.add({ kind: "ingress-502" });
       cluster.faults.add({ kind: "freeze", node: "node-6" });
       const expected = [
-        "KubenurseAgentSilent node-6",
-        "KubenurseIngressFailing",
+        "KubenurseFinding",
+        "KubenurseFinding node-6",
         "KubenurseNodePartlyUnreachable node-1",
         "KubenurseNodePartlyUnreachable node-2",
       ];
