@@ -84,6 +84,17 @@ describe("the analysis of a fleet", () => {
     expect(namesOf(open.at(-1))).toEqual(["agent node-3: agent_unfit"]);
   });
 
+  it("believes nobody where most agents are in no state to judge", () => {
+    const analysis = createAnalysis(start);
+    run(analysis, start, 12);
+    const open = run(analysis, start + 60, 8, {
+      loses: (from, to) => ([from, to].includes("node-3") ? 0.6 : 0),
+      health: (node) => (nodes.indexOf(node) > 4 ? { loopDelaySeconds: 1.5 } : {}),
+      times: 3,
+    });
+    expect(namesOf(open.flat()).filter((name) => !name.startsWith("agent "))).toEqual([]);
+  });
+
   it("finds little loss in longer windows", () => {
     const analysis = createAnalysis(start);
     run(analysis, start, 60, { times: 2 });
@@ -93,6 +104,32 @@ describe("the analysis of a fleet", () => {
       loses: (from, to) => ([from, to].includes("node-3") && window++ % 4 === 0 ? 0.1 : 0),
     });
     expect(open.at(-1)?.map(({ component }) => componentName(component))).toEqual(["node-3"]);
+  });
+
+  it("closes what longer windows still show when the short ones together say that it is over", () => {
+    const analysis = createAnalysis(start);
+    run(analysis, start, 60);
+    let probes = 0;
+    const open = run(analysis, start + 300, 24, {
+      loses: (from, to, probe) =>
+        probe === "tcp" && [from, to].includes("node-3") && probes++ % 5 === 0 ? 1 : 0,
+    });
+    expect(open.at(-1)?.map(({ component }) => componentName(component))).toEqual(["node-3"]);
+    // A window of a minute reaches back to it for a minute.
+    expect(run(analysis, start + 420, 7).at(-1)).toEqual([]);
+    expect(run(analysis, start + 455, 24).flat()).toEqual([]);
+  });
+
+  it("keeps open what short windows show now and then", () => {
+    const analysis = createAnalysis(start);
+    run(analysis, start, 60, { times: 2 });
+    let probes = 0;
+    const open = run(analysis, start + 300, 72, {
+      times: 10,
+      loses: (from, to) => ([from, to].includes("node-3") && probes++ % 8 === 0 ? 0.1 : 0),
+    });
+    const [opened] = open.find((all) => all.length > 0) ?? [];
+    expect(open.slice(-36).map((all) => all.map(({ id }) => id))).toEqual(Array(36).fill([opened?.id]));
   });
 
   it("finds that a node has become slow, and that it is no more", () => {

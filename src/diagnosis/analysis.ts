@@ -79,7 +79,7 @@ export function createAnalysis(now: number): Analysis {
     const known = knownIn(window, findings);
     const losses = background.losses(graph);
     const counts = countsOf(pane, graph);
-    const { verdicts, refuted } = localise(graph, counts, { background: losses, known });
+    const { verdicts, speaksAgainst } = localise(graph, counts, { background: losses, known });
     if (seconds === 10 && until % 10 === 0) background.learn(graph, counts, explainedBy(window, verdicts));
     const culprits = culpritsOf(window, verdicts, silent);
     return {
@@ -89,7 +89,7 @@ export function createAnalysis(now: number): Analysis {
         isLasting: () => isLasting(window, culprit.verdicts, losses),
         isFading: () => isFading(window, culprit.verdicts),
       })),
-      refuted: new Set(known.filter((one) => refuted.includes(one)).map(({ key }) => key)),
+      speaksAgainst: mostByKey(known, speaksAgainst),
     };
   };
   const judgeLatency = (window: Window): Judgement => {
@@ -102,7 +102,7 @@ export function createAnalysis(now: number): Analysis {
       ({ component }) => component.kind !== "agent",
     );
     return {
-      ...{ seconds, until, refuted: new Set() },
+      ...{ seconds, until, speaksAgainst: new Map() },
       accusations: culprits.map((culprit) => ({
         ...accuse(window, culprit, true),
         isLasting: () => true,
@@ -173,6 +173,15 @@ export function createAnalysis(now: number): Analysis {
     },
     reporters: () => [...reporting],
   };
+}
+
+/** A culprit may have several suspects, of which some are not tested. */
+function mostByKey(known: readonly { key: string }[], values: readonly number[]): Map<string, number> {
+  const most = new Map<string, number>();
+  for (const [index, { key }] of known.entries()) {
+    most.set(key, Math.max(most.get(key) ?? Number.NEGATIVE_INFINITY, values[index] ?? 0));
+  }
+  return most;
 }
 
 /** Tells of a flow whether it surely crosses what is broken. */

@@ -14,7 +14,7 @@ export interface Analyst {
   advance(): boolean;
   /** Absent before the first. */
   latest(): AnalysisView | undefined;
-  /** Goes on with what another leader left. */
+  /** Goes on with what another leader left, as far as that one saw it lately. */
   adopt(outages: Outages): void;
 }
 
@@ -25,6 +25,9 @@ export interface AnalystOptions {
   /** Told of each finding that opens. */
   readonly onOpened: (finding: Finding) => void;
 }
+
+/** A leader writes once a minute when it last saw a finding; what is so old is of a cluster that nobody watched since. */
+const forgottenSeconds = 300;
 
 export function createAnalyst({ clock, nodes, onOpened }: AnalystOptions): Analyst {
   const analysis = createAnalysis(clock.wallNow());
@@ -61,8 +64,14 @@ export function createAnalyst({ clock, nodes, onOpened }: AnalystOptions): Analy
     },
     latest: () => latest,
     adopt({ open, closed }) {
-      analysis.adopt(open, closed);
-      known = new Set([...known, ...open.map(({ id }) => id)]);
+      const now = clock.wallNow();
+      const isWatched = ({ lastSeenAt }: Finding) => lastSeenAt > now - forgottenSeconds;
+      const watched = open.filter(isWatched);
+      const lost = open
+        .filter((one) => !isWatched(one))
+        .map((one) => ({ ...one, closed: { at: now, why: "unwatched" } }) as const);
+      analysis.adopt(watched, [...lost, ...closed]);
+      known = new Set([...known, ...watched.map(({ id }) => id)]);
     },
   };
 }

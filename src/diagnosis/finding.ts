@@ -85,8 +85,8 @@ export interface Evidence {
   readonly explainedCount: number;
 }
 
-/** Why a finding closed: its readings are well again, its node left the cluster or is in planned change. */
-export type Closing = "recovered" | "node-left" | "planned";
+/** Why a finding closed: its readings are well again, its node left the cluster or is in planned change, or no leader watched for 5 minutes. */
+export type Closing = "recovered" | "node-left" | "planned" | "unwatched";
 
 /** A named culprit. */
 export interface Finding {

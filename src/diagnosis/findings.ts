@@ -21,8 +21,8 @@ export interface Judgement {
   /** Unix seconds. */
   readonly until: number;
   readonly accusations: readonly Accusation[];
-  /** The keys of what is known and this window shows to be well. */
-  readonly refuted: ReadonlySet<string>;
+  /** By the key of what is known, ln of how much likelier the readings are if it is over. */
+  readonly speaksAgainst: ReadonlyMap<string, number>;
 }
 
 /** Whether what a node does is planned (it is cordoned, drained, young or not ready); nodes that left are absent. */
@@ -50,6 +50,9 @@ interface KeyedSuspect {
 /** Opens when seen in 2 of the last 3 windows of a length, and closes after 3 without it. */
 const opening = { seen: 2, of: 3 };
 const closingWindows = 3;
+/** ln of how much likelier it must be that a fault is over, before longer windows that reach back to it do not matter. */
+const surelyOver = 7;
+const [shortest] = windowLengths;
 /** How many that closed are kept. */
 export const mostClosed = 20;
 
@@ -61,6 +64,8 @@ interface Case {
   /** The length of windows that decides when it closes: the shortest that saw it. */
   seconds: number;
   cleanWindows: number;
+  /** The windows of the shortest length since one saw it, and ln of how much likelier it is over that they make it. */
+  unseen: { readonly windows: number; readonly isOver: number };
   /** Another name or cause that the last window gave it; a passing picture renames nothing. */
   sharper?: string | undefined;
 }
@@ -79,7 +84,7 @@ export function createFindings(): Findings {
     closed = [{ ...one.finding, closed: { at, why } }, ...closed].slice(0, mostClosed);
     recent.push({ key: one.key, suspects: one.suspects, at });
   };
-  const stateOf = (nodes: readonly string[]): "settled" | Exclude<Closing, "recovered"> => {
+  const stateOf = (nodes: readonly string[]): "settled" | "node-left" | "planned" => {
     const states = nodes.map((node) => (nodeStates === undefined ? "settled" : nodeStates.get(node)));
     if (states.includes(undefined)) return "node-left";
     return states.includes("planned") ? "planned" : "settled";
@@ -107,23 +112,28 @@ export function createFindings(): Findings {
       const plea = accusation.plea();
       if (plea.witnesses === "too-few" || !accusation.isLasting()) return;
       const finding = findingOf(accusation.culprit, plea, idOf(key, plea, until), until, until);
-      cases.set(key, { finding, key, suspects, nodes: accusation.nodes, seconds, cleanWindows: 0 });
+      const { nodes } = accusation;
+      cases.set(key, { finding, key, suspects, nodes, seconds, cleanWindows: 0, unseen: unseenNever });
       return;
     }
     if (seconds > one.seconds) return;
     const finding = renewed(one, accusation, until);
     Object.assign(one, { suspects: worstOf(one, suspects), seconds, cleanWindows: 0, finding });
   };
-  const miss = (one: Case, { seconds, until, refuted }: Judgement) => {
-    const isRefuted = refuted.has(one.key);
-    if (seconds > one.seconds || (seconds < one.seconds && !isRefuted)) return;
+  const miss = (one: Case, { seconds, until }: Judgement) => {
+    if (seconds !== one.seconds) return;
     one.cleanWindows += 1;
     if (one.cleanWindows < closingWindows) return;
     const longer = windowLengths.find((length) => length.seconds > one.seconds)?.seconds;
     const isStillSeen = longer !== undefined && sightings.get(one.key)?.get(longer)?.at(-1) === true;
-    // A fault at the edge of what short windows show goes on in longer ones, unless the short ones show that it is over.
-    if (isRefuted || !isStillSeen) close(one, until, "recovered");
-    else Object.assign(one, { seconds: longer, cleanWindows: 0 });
+    // A fault at the edge of what short windows show goes on in longer ones.
+    if (isStillSeen) Object.assign(one, { seconds: longer, cleanWindows: 0 });
+    else close(one, until, "recovered");
+  };
+  const doubt = (one: Case, isSeen: boolean, { until, speaksAgainst }: Judgement) => {
+    one.unseen = isSeen ? unseenNever : unseenIn(one, speaksAgainst.get(one.key) ?? 0);
+    const { windows, isOver } = one.unseen;
+    if (windows >= closingWindows && isOver > surelyOver) close(one, until, "recovered");
   };
 
   return {
@@ -135,6 +145,9 @@ export function createFindings(): Findings {
       }
       for (const accusation of accusations) see(accusation, judgement);
       for (const one of [...cases.values()]) if (!accused.has(one.key)) miss(one, judgement);
+      if (seconds === shortest.seconds) {
+        for (const one of [...cases.values()]) doubt(one, accused.has(one.key), judgement);
+      }
       const longest = windowLengths.at(-1)?.seconds ?? 0;
       recent = recent.filter(({ at }) => at > until - longest);
     },
@@ -160,10 +173,19 @@ export function createFindings(): Findings {
         const key = keyOf(component, layer);
         const suspects = [{ ...suspectOf(component, layer), loss: evidence.loss }];
         const nodes = nodesOf(component);
-        cases.set(key, { finding, key, suspects, nodes, seconds: evidence.windowSeconds, cleanWindows: 0 });
+        const seconds = evidence.windowSeconds;
+        cases.set(key, { finding, key, suspects, nodes, seconds, cleanWindows: 0, unseen: unseenNever });
       }
     },
   };
+}
+
+const unseenNever = { windows: 0, isOver: 0 };
+
+/** A sum that begins anew where it falls below nothing (CUSUM). Windows overlap, and each reading is to count once. */
+function unseenIn({ unseen }: Case, speaksAgainst: number): Case["unseen"] {
+  const added = speaksAgainst * (shortest.step / shortest.seconds);
+  return { windows: unseen.windows + 1, isOver: Math.max(0, unseen.isOver + added) };
 }
 
 /** A window in which a fault ends shows less of it, and what refutes it is measured by its loss. */

@@ -12,12 +12,9 @@ export interface LocaliseOptions {
 
 export interface Localised {
   readonly verdicts: readonly Verdict[];
-  /** Of what is known, what the window shows to be well. */
-  readonly refuted: readonly Known[];
+  /** Of each of what is known, ln of how much likelier the readings are without it than with half of its loss; -Infinity where it explains some. */
+  readonly speaksAgainst: readonly number[];
 }
-
-/** ln of how much likelier the readings must be without a known fault than with half of its loss. */
-const refuting = 5;
 
 const mostVerdicts = 12;
 
@@ -28,9 +25,11 @@ const mostVerdicts = 12;
 export function localise(graph: Graph, counts: Counts, options: LocaliseOptions): Localised {
   const { known = [] } = options;
   const search = createSearch(graph, counts, options.background, known);
-  const refuted = known.filter((one) => !search.addKnown(one) && search.gainOf(one) < -refuting);
+  const speaksAgainst = known.map((one) =>
+    search.addKnown(one) ? Number.NEGATIVE_INFINITY : -search.gainOf(one),
+  );
   while (search.chosen.length < mostVerdicts && search.addBest());
   search.dropNeedless();
   const { chosen, failing, bad } = search;
-  return { verdicts: verdictsOf(chosen, failing, bad), refuted };
+  return { verdicts: verdictsOf(chosen, failing, bad), speaksAgainst };
 }

@@ -9,7 +9,7 @@ const needed = { enough: 3, few: 2, smallCluster: 5 };
 
 /**
  * Whether enough could tell. Of what a node's own agent alone can test, its way out and its Services, as many targets or failures take the place
- * of agents, and the agent must be fit; a pair must have been tested again from both sides, or be cut for several kinds of probe, or for both ends.
+ * of agents, and the agent must be fit; where most agents are not, nobody can; a pair must have been tested again from both sides, or be cut for several kinds of probe, or for both ends.
  */
 export function witnessesOf(
   window: Window,
@@ -19,6 +19,7 @@ export function witnessesOf(
 ): Plea["witnesses"] {
   const { component, layer } = culprit;
   const { explained, reporters, reporterCount, bad } = evidence;
+  if (component.kind !== "agent" && areMostUnfit(window)) return "too-few";
   switch (component.kind) {
     case "agent":
       return "enough";
@@ -50,6 +51,11 @@ export function witnessesOf(
     default:
       return judge(reporterCount, clusterSize);
   }
+}
+
+function areMostUnfit({ pane: { health } }: Window): boolean {
+  const unfit = [...health.values()].filter(isUnfit);
+  return 2 * unfit.length > health.size;
 }
 
 function judge(count: number, clusterSize: number): Plea["witnesses"] {

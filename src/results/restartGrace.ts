@@ -2,8 +2,11 @@ import type { Clock } from "../edges.ts";
 import type { Discard, Failed, Reason } from "../probes/probe.ts";
 import type { Grace, Verdict } from "./grace.ts";
 
-/** A restart of the API server takes up to a minute; another one so soon after is no longer routine. */
-const restart = { lastsSeconds: 60, apartSeconds: 600 };
+/**
+ * A restart of the API server takes up to a minute. It is routine after a minute in which nothing failed, and where there were not so many
+ * lately: an upgrade takes two or three, and a server that crashes again and again has more.
+ */
+const routine = { lastsSeconds: 60, afterQuietSeconds: 60, most: 3, withinSeconds: 1800 };
 
 /** What clients see of a server that restarts: the host answers, the server not yet or not properly. */
 const restartReasons: ReadonlySet<Reason> = new Set(["connect_refused", "reset", "http_status"]);
@@ -20,7 +23,9 @@ const restartingReason: Reason = "connect_timeout";
  */
 export const restartGrace = <Reading>(clock: Clock, verdict: Verdict<Reading>): Grace<Reading> => {
   let held: Failed<Reading>[] = [];
-  let begun: number | undefined;
+  /** When the latest restarts began, the last one last. */
+  let begun: readonly number[] = [];
+  let lastFailed = Number.NEGATIVE_INFINITY;
   let cancel = () => {};
   const give = () => {
     for (const outcome of held) verdict.count(outcome);
@@ -30,22 +35,28 @@ export const restartGrace = <Reading>(clock: Clock, verdict: Verdict<Reading>): 
     for (const _ of held) verdict.discard(why);
     held = [];
   };
+  const mayBegin = (now: number) => {
+    const lately = begun.filter((at) => at > now - routine.withinSeconds);
+    return now - lastFailed >= routine.afterQuietSeconds && lately.length < routine.most;
+  };
+  const isExcused = (now: number) => {
+    if (now - (begun.at(-1) ?? Number.NEGATIVE_INFINITY) < routine.lastsSeconds) return true;
+    if (!mayBegin(now)) return false;
+    begun = [...begun.slice(1 - routine.most), now];
+    cancel = clock.after(routine.lastsSeconds, give);
+    return true;
+  };
   return {
     failed(outcome) {
-      const since = begun === undefined ? Number.POSITIVE_INFINITY : clock.now() - begun;
       const isUnderWay = held.length > 0;
       const looksLikeIt =
         restartReasons.has(outcome.reason) || (isUnderWay && outcome.reason === restartingReason);
       if (!looksLikeIt) return verdict.count(outcome);
-      if (since >= restart.apartSeconds) {
-        begun = clock.now();
-        cancel = clock.after(restart.lastsSeconds, give);
-      } else if (since >= restart.lastsSeconds) {
-        // As long as it keeps failing, the next restart is not routine either.
-        begun = clock.now() - restart.lastsSeconds;
-        return verdict.count(outcome);
-      }
-      held.push(outcome);
+      const now = clock.now();
+      const excused = isExcused(now);
+      lastFailed = now;
+      if (excused) held.push(outcome);
+      else verdict.count(outcome);
     },
     answered: () => drop("server-restarted"),
     end(why) {

@@ -243,14 +243,24 @@ describe("an API server's check", () => {
     expect(failures()).toBeGreaterThan(190);
   });
 
-  it("excuses the next restart after ten quiet minutes", async () => {
+  /** Restarts so far from each other, and the failures that were counted. */
+  const restarts = async (times: number, seconds: number) => {
     const { results, clock, failures } = resultsOf(restartGrace);
-    for (let restart = 0; restart < 3; restart += 1) {
+    for (let restart = 0; restart < times; restart += 1) {
       results.record("check", failure("connect_refused"));
       await clock.advance(10);
       results.record("check", answer(0.1));
-      await clock.advance(700);
+      await clock.advance(seconds);
     }
-    expect(failures()).toBe(0);
+    return failures();
+  };
+
+  it("excuses three restarts of an upgrade, and the next ones after half an hour", async () => {
+    expect(await restarts(3, 120)).toBe(0);
+    expect(await restarts(9, 700)).toBe(0);
+  });
+
+  it("counts the fourth restart in half an hour, since it crashes", async () => {
+    expect(await restarts(10, 120)).toBe(7);
   });
 });

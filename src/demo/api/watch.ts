@@ -60,15 +60,17 @@ export function watch(response: ServerResponse, options: WatchOptions): void {
   });
   const bookmarks = setInterval(bookmark, bookmarkSeconds * 1000);
   const seconds = Number(query.get("timeoutSeconds")) || secondsByDefault;
-  const end = setTimeout(() => {
-    bookmark();
-    gate.passed().then(() => response.end());
-  }, seconds * 1000);
-  response.on("close", () => {
+  const stop = () => {
     unsubscribe();
     clearInterval(bookmarks);
     clearTimeout(end);
-  });
+  };
+  const end = setTimeout(() => {
+    bookmark();
+    stop();
+    gate.passed().then(() => response.end());
+  }, seconds * 1000);
+  response.on("close", stop);
 }
 
 interface WatchEvent {
