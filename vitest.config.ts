@@ -14,6 +14,8 @@ const testTimeout = 60_000;
 
 export default defineConfig({
   test: {
+    // Most of a test is waiting for real sockets and timers; with two cores, vitest would run one file at a time.
+    maxWorkers: 2,
     reporters: ["default", ["json", { outputFile: "node_modules/.cache/tests.json" }]],
     projects: [
       {

@@ -22,3 +22,21 @@ it("leaves out, in each family of flows, the node that loses most of them, whoev
   // One loss is assumed before anything is seen; none of the five others lost any.
   expect(background.losses(graph)[family]).toBeLessThan(1.5 / 1000);
 });
+
+it("takes what 1,000 nodes lose by chance for what it is, though most of them lose nothing", () => {
+  const graph = createGraph(topologyOf({}));
+  const ingress = { kind: "ingress" } as const;
+  const numbers = Array.from({ length: 1000 }, (_, n) =>
+    graph.flow(`n${n}`, { probe: "http", target: ingress }),
+  );
+  const good: number[] = [];
+  const bad: number[] = [];
+  for (const [n, number] of numbers.entries()) {
+    // One in 500, of nodes that were tested 40 times each.
+    bad[number] = n % 25 < 2 ? 1 : 0;
+    good[number] = 40 - (bad[number] ?? 0);
+  }
+  const background = createBackground();
+  background.learn(graph, { good, bad }, () => false);
+  expect(background.losses(graph)[graph.tables().family[numbers[0] ?? 0] ?? 0]).toBeGreaterThan(1 / 500);
+});

@@ -1,6 +1,6 @@
 import { anyEndpoint, brokenLayers, type Crossing } from "./components.ts";
-import { eachAcross } from "./flowsAcross.ts";
-import { type Graph, layerMaskOf, layers, type Tables } from "./graph.ts";
+import { type Graph, layerMaskOf, layers } from "./graph.ts";
+import { type CountsByWeight, successesOf } from "./successes.ts";
 
 /** What was counted in one window, by the flow's number in the graph. */
 export interface Counts {
@@ -23,7 +23,7 @@ export interface Candidate extends Suspect {
   readonly flows: number[];
   readonly weights: number[];
   /** Successes that surely crossed it, by the weight with which they did. */
-  readonly good: Map<number, number>;
+  good: CountsByWeight;
 }
 
 /** The part of a window that failures touch. */
@@ -33,54 +33,93 @@ export interface Touched {
   readonly candidates: readonly Candidate[];
 }
 
+/** What the failures of a flow can gain at most, and what a suspect must, so that it could be broken. */
+export interface Worth {
+  readonly gainOf: (flow: number) => number;
+  readonly neededBy: (suspect: Suspect) => number;
+}
+
 /**
- * Finds all that crosses a flow with failures, of it what `isWorthwhile` says could be broken, and looks at `always` in any case. Whole passes
- * over the flows are made in numbers alone.
+ * Finds all that crosses a flow with failures and could be broken, and looks at `always` in any case. Whole passes over the flows are made in
+ * numbers alone.
  */
 export function findCandidates(
   graph: Graph,
   counts: Counts,
   always: readonly Suspect[],
-  isWorthwhile: (candidate: Candidate, failing: readonly number[]) => boolean,
+  { gainOf, neededBy }: Worth,
 ): Touched {
   const failing: number[] = [];
   for (let flow = 0; flow < graph.flows; flow += 1) if ((counts.bad[flow] ?? 0) > 0) failing.push(flow);
-  const tables = graph.tables();
-  const found = new Map(
-    always.map(({ place, layer }) => [8 * place + layer, newCandidate(place, layer)] as const),
+  const eachCrossing = crossingsOf(graph, counts, failing);
+  const pool = graph.place(anyEndpoint.component);
+  const isAlways = new Set(always.map(keyOf));
+  const alwaysPlaces = new Set([pool, ...always.map(({ place }) => place)]);
+
+  // Most places are crossed by a failing flow or two; they are left out before anything is made for them.
+  const gains = Float64Array.from(failing, gainOf);
+  const mostGains = new Float64Array(graph.places.length);
+  eachCrossing((place, index) => {
+    mostGains[place] = (mostGains[place] ?? 0) + (gains[index] ?? 0);
+  });
+  const isWorthALook = Uint8Array.from(mostGains, (gain, place) =>
+    alwaysPlaces.has(place) || (gain > 0 && gain > neededBy({ place, layer: 0 })) ? 1 : 0,
   );
-  const note = (place: number, mask: number, flow: number, weight: number) => {
+
+  const found = new Map(always.map((one) => [keyOf(one), newCandidate(one.place, one.layer)] as const));
+  eachCrossing((place, index, weight, mask) => {
+    if (isWorthALook[place] !== 1) return;
     for (let rest = mask & allowedMask(graph, place); rest !== 0; rest &= rest - 1) {
-      const key = 8 * place + 31 - Math.clz32(rest & -rest);
+      const suspect = { place, layer: 31 - Math.clz32(rest & -rest) };
+      const key = keyOf(suspect);
       let candidate = found.get(key);
       if (candidate === undefined) {
-        candidate = newCandidate(place, key % 8);
+        candidate = newCandidate(place, suspect.layer);
         found.set(key, candidate);
       }
-      candidate.flows.push(flow);
+      candidate.flows.push(index);
       candidate.weights.push(weight);
     }
-  };
-  for (const [index, flow] of failing.entries()) {
-    const mask = tables.layerMask[flow] ?? 0;
-    for (let edge = tables.edgeStart[flow] ?? 0; edge < (tables.edgeStart[flow + 1] ?? 0); edge += 1) {
-      note(tables.edgePlace[edge] ?? 0, mask, index, Math.abs(tables.edgeWeight[edge] ?? 0));
-    }
-    for (const { component, weight } of counts.excuses?.get(flow) ?? []) {
-      note(graph.place(component), mask, index, weight);
-    }
-    const pair = pairPlace(graph, tables, flow);
-    if (pair !== undefined) note(pair, mask, index, 1);
-  }
-  const pool = graph.place(anyEndpoint.component);
-  const isAlways = new Set(always.map(({ place, layer }) => 8 * place + layer));
+  });
   for (const [key, candidate] of found) {
-    const isKept = candidate.place === pool || isAlways.has(key) || isWorthwhile(candidate, failing);
-    if (!isKept) found.delete(key);
+    if (candidate.place === pool || isAlways.has(key)) continue;
+    const gain = candidate.flows.reduce((sum, index) => sum + (gains[index] ?? 0), 0);
+    if (gain <= neededBy(candidate)) found.delete(key);
   }
-  for (const candidate of found.values()) addSuccesses(graph, counts, candidate);
+  const successes = successesOf(graph, counts.good, [...found.values()]);
+  for (const candidate of found.values()) candidate.good = successes(candidate);
   addPool(graph, found);
   return { failing, candidates: [...found.values()].filter(({ place }) => place !== pool) };
+}
+
+function keyOf({ place, layer }: Suspect): number {
+  return 8 * place + layer;
+}
+
+type VisitCrossing = (place: number, index: number, weight: number, mask: number) => void;
+
+/** Goes through all that the failing flows cross, again and again; `index` is a flow's place in `failing`. */
+function crossingsOf(
+  graph: Graph,
+  { excuses }: Counts,
+  failing: readonly number[],
+): (visit: VisitCrossing) => void {
+  const excusing = failing.map((flow) =>
+    (excuses?.get(flow) ?? []).map(({ component, weight }) => ({ place: graph.place(component), weight })),
+  );
+  const pairs = failing.map((flow) => graph.pairPlace(flow) ?? -1);
+  const { layerMask, edgeStart, edgePlace, edgeWeight } = graph.tables();
+  return (visit) => {
+    for (const [index, flow] of failing.entries()) {
+      const mask = layerMask[flow] ?? 0;
+      for (let edge = edgeStart[flow] ?? 0; edge < (edgeStart[flow + 1] ?? 0); edge += 1) {
+        visit(edgePlace[edge] ?? 0, index, Math.abs(edgeWeight[edge] ?? 0), mask);
+      }
+      for (const { place, weight } of excusing[index] ?? []) visit(place, index, weight, mask);
+      const pair = pairs[index] ?? -1;
+      if (pair >= 0) visit(pair, index, 1, mask);
+    }
+  };
 }
 
 function newCandidate(place: number, layer: number): Candidate {
@@ -95,25 +134,6 @@ function allowedMask({ places }: Graph, place: number): number {
 const maskOfKind = Object.fromEntries(
   Object.entries(brokenLayers).map(([kind, all]) => [kind, layerMaskOf(all)]),
 ) as Readonly<Record<keyof typeof brokenLayers, number>>;
-
-function pairPlace(graph: Graph, { source, far, nodeNames }: Tables, flow: number): number | undefined {
-  const from = nodeNames[source[flow] ?? -1];
-  const to = nodeNames[far[flow] ?? -1];
-  if (from === undefined || to === undefined) return undefined;
-  return graph.place({ kind: "pair", from, to });
-}
-
-function addSuccesses(graph: Graph, { good }: Counts, candidate: Candidate): void {
-  let sure = 0;
-  eachAcross(graph, candidate, (flow, weight) => {
-    const count = good[flow] ?? 0;
-    if (weight === 1) sure += count;
-    else if (weight > 0 && count > 0) {
-      candidate.good.set(weight, (candidate.good.get(weight) ?? 0) + count);
-    }
-  });
-  if (sure > 0) candidate.good.set(1, sure);
-}
 
 /** An endpoint that somebody named as unreached was reached by all whose test of all endpoints succeeded. */
 function addPool(graph: Graph, found: ReadonlyMap<number, Candidate>): void {

@@ -29,6 +29,8 @@ export interface Graph {
   /** The number of a component; it is made when it is new. */
   place(component: Component): number;
   readonly places: readonly Component[];
+  /** The number of the way between the two nodes of a flow; absent where it has one node only. */
+  pairPlace(flow: number): number | undefined;
   /** The latest edge of a component, from which `nextEdge` leads to the others; -1 for none. */
   lastEdgeAt(place: number): number;
   /** How many components of a kind there are. */
@@ -85,6 +87,7 @@ export function createGraph(topology: Topology): Graph {
   const family = createNumbers((length) => new Uint8Array(length));
   const source = createNumbers((length) => new Int32Array(length));
   const far = createNumbers((length) => new Int32Array(length));
+  const pairs = new Map<number, number>();
   edgeStart.push(0);
 
   const nodeNumber = (node: string) => {
@@ -149,6 +152,16 @@ export function createGraph(topology: Topology): Graph {
     nameOf: (flow) => names[flow],
     place,
     places,
+    pairPlace(flow) {
+      const known = pairs.get(flow);
+      if (known !== undefined) return known;
+      const from = nodeNames[source.values()[flow] ?? -1];
+      const to = nodeNames[far.values()[flow] ?? -1];
+      if (from === undefined || to === undefined) return undefined;
+      const pair = place({ kind: "pair", from, to });
+      pairs.set(flow, pair);
+      return pair;
+    },
     lastEdgeAt: (place) => lastEdges[place] ?? -1,
     count: (kind) => counts.get(kind) ?? 0,
     tables: () => ({

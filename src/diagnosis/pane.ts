@@ -54,12 +54,12 @@ export function addReport(pane: Pane, { node, flows, health, pairs = [] }: Repor
     const delayed = delayedOf(flow);
     const bad = badOf(flow) + delayed;
     if (flow.rotated && bad === 0 && target.kind === "node") {
-      for (const half of graph.visit(node, target.node)) count(pane, half, { good: flow.good });
+      for (const half of graph.visit(node, target.node)) count(pane, half, flow.good);
       continue;
     }
     const number = graph.flow(node, flow);
     const { timed, latency, slow } = timesOf(flow);
-    count(pane, number, { good: flow.good - delayed, bad, timed, latency });
+    count(pane, number, flow.good - delayed, bad, timed, latency);
     if (bad > 0 || slow !== undefined) addDetail(pane, number, detailOf(flow, slow));
   }
   addHealth(pane, node, health);
@@ -71,13 +71,9 @@ export function mergePane(into: Pane, from: Pane, numbers?: Int32Array): void {
   reserve(into, from.good.length);
   for (let flow = 0; flow < from.good.length; flow += 1) {
     const number = numbers === undefined ? flow : (numbers[flow] ?? -1);
-    if (number < 0) continue;
-    count(into, number, {
-      good: from.good[flow] ?? 0,
-      bad: from.bad[flow] ?? 0,
-      timed: from.timed[flow] ?? 0,
-      latency: from.latency[flow] ?? 0,
-    });
+    const [good, bad] = [from.good[flow] ?? 0, from.bad[flow] ?? 0];
+    if (number < 0 || (good === 0 && bad === 0)) continue;
+    count(into, number, good, bad, from.timed[flow] ?? 0, from.latency[flow] ?? 0);
   }
   for (const [flow, detail] of from.details) {
     const number = numbers === undefined ? flow : (numbers[flow] ?? -1);
@@ -110,14 +106,7 @@ function excusesOf({ details }: Pane, graph: Graph): ReadonlyMap<number, readonl
   return excuses;
 }
 
-interface FlowCounts {
-  readonly good: number;
-  readonly bad?: number;
-  readonly timed?: number;
-  readonly latency?: number;
-}
-
-function count(pane: Pane, flow: number, { good, bad = 0, timed = 0, latency = 0 }: FlowCounts): void {
+function count(pane: Pane, flow: number, good: number, bad = 0, timed = 0, latency = 0): void {
   if (flow >= pane.good.length) reserve(pane, Math.max(64, 2 * flow));
   pane.good[flow] = Math.min(mostCounted, (pane.good[flow] ?? 0) + good);
   pane.bad[flow] = Math.min(mostCounted, (pane.bad[flow] ?? 0) + bad);

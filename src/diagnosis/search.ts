@@ -22,13 +22,9 @@ export function createSearch(
 ) {
   const { family } = graph.tables();
   const lossOf = (flow: number) => background[family[flow] ?? 0] ?? 0;
-  const { failing, candidates } = findCandidates(graph, counts, known, (candidate, all) => {
-    let most = 0;
-    for (const index of candidate.flows) {
-      const flow = all[index] ?? 0;
-      most -= (counts.bad[flow] ?? 0) * Math.log(lossOf(flow));
-    }
-    return most > leastPenalty(graph, candidate);
+  const { failing, candidates } = findCandidates(graph, counts, known, {
+    gainOf: (flow) => -(counts.bad[flow] ?? 0) * Math.log(lossOf(flow)),
+    neededBy: (suspect) => leastPenalty(graph, suspect),
   });
   const bad = Float64Array.from(failing, (flow) => counts.bad[flow] ?? 0);
   /** How likely a probe of each failing flow succeeds, given what was chosen. */

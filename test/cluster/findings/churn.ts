@@ -8,7 +8,7 @@ import { settings } from "../settings.ts";
 import { say, waitFor } from "../waiting.ts";
 import { type FindingsWatch, nameOf } from "./watch.ts";
 
-/** The agents excuse no more than one restart of the API server in ten minutes. */
+/** The agents excuse three restarts of the API server in half an hour. */
 const restartEverySeconds = 660;
 /** How long each change is left to show what it does. */
 const restSeconds = 30;
