@@ -81,6 +81,11 @@ export function keyOf(component: Component, layer: Layer): string {
   return `${component.kind} ${name} ${isWhole(layer) ? "any" : layer}`;
 }
 
+/** The key of a node as a whole, where a component is a part of one. */
+export function wholeKeyOf(component: Component): string | undefined {
+  return "node" in component ? keyOf({ kind: "node", node: component.node }, "any") : undefined;
+}
+
 /** What the localiser suspects when this is named. */
 export function suspectOf(component: Component, layer: Layer): Omit<NamedSuspect, "loss"> {
   if (component.kind !== "overlay" && component.kind !== "agent") return { component, layer };

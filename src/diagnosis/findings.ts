@@ -1,4 +1,4 @@
-import { type Culprit, keyOf, type NamedSuspect, nodesOf, suspectOf } from "./culprits.ts";
+import { type Culprit, keyOf, type NamedSuspect, nodesOf, suspectOf, wholeKeyOf } from "./culprits.ts";
 import { type Closing, componentName, type Finding } from "./finding.ts";
 import { findingOf, idOf, type Plea } from "./findingOf.ts";
 import { windowLengths } from "./windows.ts";
@@ -99,8 +99,15 @@ export function createFindings(): Findings {
   };
   const endedIn = (key: string, { seconds, until }: Judgement) =>
     recent.some((one) => one.key === key && one.at > until - seconds);
-  const isCounted = ({ culprit: { key }, nodes }: Accusation, judgement: Judgement) =>
-    cases.has(key) || (stateOf(nodes) === "settled" && !endedIn(key, judgement));
+  /** Whatever else a node has while it is, or was during the window, broken as a whole, comes of that. */
+  const isPartOfWhole = ({ key, component }: Culprit, judgement: Judgement) => {
+    const whole = wholeKeyOf(component);
+    if (whole === undefined || whole === key) return false;
+    return cases.has(whole) || endedIn(whole, judgement);
+  };
+  const isCounted = ({ culprit, nodes }: Accusation, judgement: Judgement) =>
+    cases.has(culprit.key) ||
+    (stateOf(nodes) === "settled" && !endedIn(culprit.key, judgement) && !isPartOfWhole(culprit, judgement));
   const see = (accusation: Accusation, judgement: Judgement) => {
     const { key, suspects } = accusation.culprit;
     const { seconds, until } = judgement;

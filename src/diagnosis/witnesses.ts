@@ -1,6 +1,7 @@
 import { type Culprit, isUnfit } from "./culprits.ts";
 import type { Evidence, ExplainedFailure } from "./finding.ts";
 import type { Plea } from "./findingOf.ts";
+import { flowsAcross } from "./flowsAcross.ts";
 import { flowKey } from "./graph.ts";
 import type { Window } from "./windows.ts";
 
@@ -9,7 +10,8 @@ const needed = { enough: 3, few: 2, smallCluster: 5 };
 
 /**
  * Whether enough could tell. Of what a node's own agent alone can test, its way out and its Services, as many targets or failures take the place
- * of agents, and the agent must be fit; where most agents are not, nobody can; a pair must have been tested again from both sides, or be cut for several kinds of probe, or for both ends.
+ * of agents, and the agent must be fit; where most agents are not, nobody can; a pair must have been tested again from both sides, or be cut for
+ * several kinds of probe, or for both ends.
  */
 export function witnessesOf(
   window: Window,
@@ -23,10 +25,14 @@ export function witnessesOf(
   switch (component.kind) {
     case "agent":
       return "enough";
+    case "in":
+      return judge(sureReporters(window, culprit).size, clusterSize);
     case "node":
     case "out": {
       const isAlone = reporters.every((reporter) => reporter === component.node);
-      if (component.kind === "node" && !isAlone) return judge(reporterCount, clusterSize);
+      if (component.kind === "node" && !isAlone) {
+        return judge(sureReporters(window, culprit).size, clusterSize);
+      }
       if (isUnfit(window.pane.health.get(component.node))) return "too-few";
       // There are few DNS servers, each of them asked now and then.
       const isDns = layer === "dns_udp" || layer === "dns_tcp";
@@ -51,6 +57,15 @@ export function witnessesOf(
     default:
       return judge(reporterCount, clusterSize);
   }
+}
+
+/** The nodes whose failures surely crossed the culprit: a name that was not resolved tells little of the node of one DNS pod. */
+function sureReporters({ graph }: Window, { verdicts }: Culprit): ReadonlySet<string> {
+  const explained = new Set(verdicts.flatMap(({ explains }) => explains));
+  const sure = verdicts
+    .flatMap((verdict) => flowsAcross(graph, verdict))
+    .filter(({ flow, weight }) => weight === 1 && explained.has(flow));
+  return new Set(sure.flatMap(({ flow }) => graph.nameOf(flow)?.node ?? []));
 }
 
 function areMostUnfit({ pane: { health } }: Window): boolean {
