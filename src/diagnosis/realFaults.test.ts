@@ -161,42 +161,6 @@ describe("readings of a real cluster", () => {
     expect(open.at(-1)).toEqual([]);
   });
 
-  it("do not lay a stopped DNS pod to its node, which nobody asks any more when it is not ready", () => {
-    const asked = (state: "well" | "stopped" | "unready"): readonly Seen[] =>
-      nodes.flatMap((node): Seen[] => {
-        const pod = (name: string, at: string, transport: "udp" | "tcp", good: number, bad = 0): Seen => [
-          node,
-          flow(
-            "dns",
-            { kind: "dns_pod", pod: name, node: at, transport },
-            good,
-            bad === 0 ? {} : { dns_timeout: bad },
-          ),
-        ];
-        const isWell = state === "well";
-        const half = isWell ? {} : { dns_timeout: node === "node-4" ? 2 : 1 };
-        const own: readonly Seen[] = [
-          [node, flow("http", { kind: "service", via: "new" }, 1, half)],
-          [node, flow("http", { kind: "api_server", via: "name" }, 1, half)],
-          [node, flow("http", { kind: "ingress" }, 1, half)],
-          [node, flow("dns", { kind: "dns_service", transport: "udp" }, isWell ? 1 : 0, half)],
-          pod("coredns-x", "node-3", "udp", isWell || node !== "node-4" ? 1 : 0),
-          pod("coredns-x", "node-3", "tcp", 1),
-        ];
-        if (state === "unready") return [...own];
-        // Only one agent asked it before it was unready; by TCP, it takes longer to know.
-        const isAsked = state === "stopped" && node === "node-5";
-        return [
-          ...own,
-          pod("coredns-y", "node-4", "udp", isWell ? 1 : 0, isAsked ? 1 : 0),
-          pod("coredns-y", "node-4", "tcp", isWell ? 1 : 0),
-        ];
-      });
-    const steps = [...times(24, asked("well")), asked("stopped"), ...times(3, asked("unready"))];
-    const { open } = play([...steps, ...times(20, asked("well"))]);
-    expect(everNamed(open).filter((name) => !name.startsWith("dns "))).toEqual([]);
-  });
-
   it("name a node that gets no DNS over TCP, which its own agent alone can see", () => {
     const asked = (bad: boolean): readonly Seen[] => {
       const pods = ["node-2", "node-4"].map(

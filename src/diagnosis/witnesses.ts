@@ -26,17 +26,16 @@ export function witnessesOf(
     case "agent":
       return "enough";
     case "in":
-      return judge(sureReporters(window, culprit).size, clusterSize);
+      return judge(reportersOf(window, sureFlows(window, culprit)), clusterSize);
     case "node":
     case "out": {
       const isAlone = reporters.every((reporter) => reporter === component.node);
-      if (component.kind === "node" && !isAlone) {
-        return judge(sureReporters(window, culprit).size, clusterSize);
-      }
+      const sure = sureFlows(window, culprit);
+      if (component.kind === "node" && !isAlone) return judge(reportersOf(window, sure), clusterSize);
       if (isUnfit(window.pane.health.get(component.node))) return "too-few";
       // There are few DNS servers, each of them asked now and then.
       const isDns = layer === "dns_udp" || layer === "dns_tcp";
-      return judge(isDns ? bad : new Set(explained.map(farEndOf)).size, clusterSize);
+      return judge(isDns ? badOf(window, sure) : new Set(explained.map(farEndOf)).size, clusterSize);
     }
     case "proxy":
     case "nodelocaldns":
@@ -59,13 +58,21 @@ export function witnessesOf(
   }
 }
 
-/** The nodes whose failures surely crossed the culprit: a name that was not resolved tells little of the node of one DNS pod. */
-function sureReporters({ graph }: Window, { verdicts }: Culprit): ReadonlySet<string> {
+/** The failures that surely crossed the culprit: a name that was not resolved tells little of the node of one DNS pod. */
+function sureFlows({ graph }: Window, { verdicts }: Culprit): readonly number[] {
   const explained = new Set(verdicts.flatMap(({ explains }) => explains));
   const sure = verdicts
     .flatMap((verdict) => flowsAcross(graph, verdict))
     .filter(({ flow, weight }) => weight === 1 && explained.has(flow));
-  return new Set(sure.flatMap(({ flow }) => graph.nameOf(flow)?.node ?? []));
+  return [...new Set(sure.map(({ flow }) => flow))];
+}
+
+function reportersOf({ graph }: Window, flows: readonly number[]): number {
+  return new Set(flows.map((flow) => graph.nameOf(flow)?.node)).size;
+}
+
+function badOf({ pane }: Window, flows: readonly number[]): number {
+  return flows.reduce((sum, flow) => sum + (pane.bad[flow] ?? 0), 0);
 }
 
 function areMostUnfit({ pane: { health } }: Window): boolean {
