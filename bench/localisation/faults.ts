@@ -34,19 +34,21 @@ export interface Fault {
 export interface Truth {
   readonly kind: ComponentKind;
   readonly name: string;
+  /** The causes that are right. */
+  readonly causes: readonly string[];
 }
 
 type MakeFault = (cluster: Cluster, random: () => number) => Fault;
 
 const nodeFault = (
   kind: string,
-  found: readonly ComponentKind[],
+  [component, ...causes]: readonly [ComponentKind, ...string[]],
   build: (node: number) => Omit<Fault, "kind" | "truth">,
 ): MakeFault => {
   return (cluster, random) => {
     const node = Math.floor(random() * cluster.nodes.length);
     const { name = "" } = cluster.nodes[node] ?? {};
-    return { kind, ...build(node), truth: [found.map((component) => ({ kind: component, name }))] };
+    return { kind, ...build(node), truth: [[{ kind: component, name, causes }]] };
   };
 };
 const touches = (node: number) => (packet: Packet) => packet.from === node || packet.to === node;
@@ -54,7 +56,7 @@ const share = (value: number, does: (packet: Packet) => boolean) => (packet: Pac
   does(packet) ? value : 0;
 
 const zoneFault =
-  (kind: string, loss: number): MakeFault =>
+  (kind: string, loss: number, cause: string): MakeFault =>
   ({ nodes }, random) => {
     const pairs = [
       ["zone-a", "zone-b"],
@@ -68,46 +70,76 @@ const zoneFault =
     return {
       kind,
       loses: share(loss, between),
-      truth: [[{ kind: "zones", name: `${one} → ${other}` }], [{ kind: "zones", name: `${other} → ${one}` }]],
+      truth: [`${one} → ${other}`, `${other} → ${one}`].map((name) => [
+        { kind: "zones", name, causes: [cause] },
+      ]),
     };
   };
 
 /** Every kind of fault. Packets are lost at random and independently of each other. */
 export const faultKinds: Readonly<Record<string, MakeFault>> = {
-  "node down": nodeFault("node down", ["node"], (node) => ({
+  "node down": nodeFault("node down", ["node", "node_down"], (node) => ({
     loses: share(1, touches(node)),
     silent: [node],
   })),
-  "node loses 20 %": nodeFault("node loses 20 %", ["node"], (node) => ({ loses: share(0.2, touches(node)) })),
-  "node loses 5 %": nodeFault("node loses 5 %", ["node"], (node) => ({ loses: share(0.05, touches(node)) })),
-  "node loses 20 % of what it sends": nodeFault("node loses 20 % of what it sends", ["node"], (node) => ({
-    loses: share(0.2, ({ from }) => from === node),
+  "node loses 20 %": nodeFault("node loses 20 %", ["node", "packet_loss"], (node) => ({
+    loses: share(0.2, touches(node)),
   })),
-  "connections to a node dropped": nodeFault("connections to a node dropped", ["in"], (node) => ({
-    loses: share(1, ({ to, opens }) => opens && to === node),
+  "node loses 5 %": nodeFault("node loses 5 %", ["node", "packet_loss"], (node) => ({
+    loses: share(0.05, touches(node)),
   })),
+  "node loses 20 % of what it sends": nodeFault(
+    "node loses 20 % of what it sends",
+    ["node", "packet_loss_out"],
+    (node) => ({
+      loses: share(0.2, ({ from }) => from === node),
+    }),
+  ),
+  "connections to a node dropped": nodeFault(
+    "connections to a node dropped",
+    ["in", "unreachable_from_others"],
+    (node) => ({
+      loses: share(1, ({ to, opens }) => opens && to === node),
+    }),
+  ),
   "60 % of connections from a node dropped": nodeFault(
     "60 % of connections from a node dropped",
-    ["out"],
+    ["out", "packet_loss", "conntrack_full"],
     (node) => ({ loses: share(0.6, ({ from, opens }) => opens && from === node) }),
   ),
-  "overlay of a node broken": nodeFault("overlay of a node broken", ["overlay"], (node) => ({
-    loses: share(1, (packet) => packet.network === "pod" && touches(node)(packet)),
-    silent: [node],
-  })),
-  "large packets from a node lost": nodeFault("large packets from a node lost", ["node"], (node) => ({
-    loses: share(1, ({ from, size }) => size === "large" && from === node),
-  })),
-  "UDP of a node lost": nodeFault("UDP of a node lost", ["node"], (node) => ({
+  "overlay of a node broken": nodeFault(
+    "overlay of a node broken",
+    ["overlay", "overlay_broken"],
+    (node) => ({
+      loses: share(1, (packet) => packet.network === "pod" && touches(node)(packet)),
+      silent: [node],
+    }),
+  ),
+  "large packets from a node lost": nodeFault(
+    "large packets from a node lost",
+    ["node", "mtu_black_hole_out"],
+    (node) => ({
+      loses: share(1, ({ from, size }) => size === "large" && from === node),
+    }),
+  ),
+  "UDP of a node lost": nodeFault("UDP of a node lost", ["node", "udp_blocked"], (node) => ({
     loses: share(1, (packet) => packet.protocol === "udp" && touches(node)(packet)),
   })),
-  "Service rules of a node stale": nodeFault("Service rules of a node stale", ["proxy"], (node) => ({
-    proxyFails: (other) => (other === node ? 0.5 : 0),
-  })),
-  "Service rules of a node gone": nodeFault("Service rules of a node gone", ["proxy"], (node) => ({
-    proxyFails: (other) => (other === node ? 1 : 0),
-  })),
-  "agent starved": nodeFault("agent starved", ["agent"], (node) => ({
+  "Service rules of a node stale": nodeFault(
+    "Service rules of a node stale",
+    ["proxy", "stale_service_rules"],
+    (node) => ({
+      proxyFails: (other) => (other === node ? 0.5 : 0),
+    }),
+  ),
+  "Service rules of a node gone": nodeFault(
+    "Service rules of a node gone",
+    ["proxy", "service_rules_gone"],
+    (node) => ({
+      proxyFails: (other) => (other === node ? 1 : 0),
+    }),
+  ),
+  "agent starved": nodeFault("agent starved", ["agent", "agent_unfit"], (node) => ({
     loses: share(0.5, ({ to, port }) => to === node && port === "agent"),
     unfit: [node],
   })),
@@ -116,7 +148,7 @@ export const faultKinds: Readonly<Record<string, MakeFault>> = {
     return {
       kind: "DNS pod dead",
       dnsPodFails: (pod) => (pod === dead ? 1 : 0),
-      truth: [[{ kind: "dns", name: dnsPods[dead]?.pod ?? "" }]],
+      truth: [[{ kind: "dns", name: dnsPods[dead]?.pod ?? "", causes: ["dns_pod_dead"] }]],
     };
   },
   "DNS pod loses 30 %": ({ dnsPods }, random) => {
@@ -124,23 +156,24 @@ export const faultKinds: Readonly<Record<string, MakeFault>> = {
     return {
       kind: "DNS pod loses 30 %",
       dnsPodFails: (pod) => (pod === bad ? 0.3 : 0),
-      truth: [[{ kind: "dns", name: dnsPods[bad]?.pod ?? "" }]],
+      truth: [[{ kind: "dns", name: dnsPods[bad]?.pod ?? "", causes: ["dns_pod_unwell"] }]],
     };
   },
   "DNS over TCP lost": () => ({
     kind: "DNS over TCP lost",
     dnsPodFails: (_pod, transport) => (transport === "tcp" ? 1 : 0),
-    truth: [[{ kind: "cluster_dns", name: "cluster_dns" }]],
+    truth: [[{ kind: "cluster_dns", name: "cluster_dns", causes: ["dns_over_tcp_blocked"] }]],
   }),
-  "zones cut from each other": zoneFault("zones cut from each other", 1),
-  "5 % lost between zones": zoneFault("5 % lost between zones", 0.05),
+  "zones cut from each other": zoneFault("zones cut from each other", 1, "zone_link_down"),
+  "5 % lost between zones": zoneFault("5 % lost between zones", 0.05, "zone_link_loss"),
   "pair of nodes cut": ({ nodes }, random) => {
     const one = Math.floor(random() * nodes.length);
     const { name = "", watched = [] } = nodes[one] ?? {};
     const other = watched[Math.floor(random() * watched.length)] ?? 0;
     const otherName = nodes[other]?.name ?? "";
-    const way: Truth = { kind: "pair", name: `${name} → ${otherName}` };
-    const back: Truth = { kind: "pair", name: `${otherName} → ${name}` };
+    const causes = ["pair_cut"];
+    const way: Truth = { kind: "pair", name: `${name} → ${otherName}`, causes };
+    const back: Truth = { kind: "pair", name: `${otherName} → ${name}`, causes };
     return {
       kind: "pair of nodes cut",
       loses: share(1, (p) => touches(one)(p) && touches(other)(p) && p.from !== p.to),
@@ -150,14 +183,14 @@ export const faultKinds: Readonly<Record<string, MakeFault>> = {
   "ingress down": () => ({
     kind: "ingress down",
     ingressFails: 1,
-    truth: [[{ kind: "ingress", name: "ingress" }]],
+    truth: [[{ kind: "ingress", name: "ingress", causes: ["ingress_failing"] }]],
   }),
   "API server down": ({ apiServers }, random) => {
     const dead = Math.floor(random() * apiServers);
     return {
       kind: "API server down",
       apiServerFails: (server) => (server === dead ? 1 : 0),
-      truth: [[{ kind: "apiserver", name: `api_server_${dead + 1}` }]],
+      truth: [[{ kind: "apiserver", name: `api_server_${dead + 1}`, causes: ["api_server_down"] }]],
     };
   },
 };
@@ -184,6 +217,11 @@ export function both(a: Fault, b: Fault): Fault {
   };
 }
 
-export function isTrue(truth: readonly (readonly Truth[])[], component: Component, name: string): boolean {
-  return truth.some((any) => any.some((one) => one.kind === component.kind && one.name === name));
+/** What of the truth a finding names; absent where it is wrong. */
+export function truthOf(
+  truth: readonly (readonly Truth[])[],
+  component: Component,
+  name: string,
+): Truth | undefined {
+  return truth.flat().find((one) => one.kind === component.kind && one.name === name);
 }

@@ -52,9 +52,9 @@ function pairsOfKinds(): readonly (readonly string[])[] {
 function report(all: readonly (readonly string[])[]): void {
   print(`${size} nodes, ${count} trials each, background loss ${background}`);
   print(
-    "| fault | precision | recall | exact | seconds: median, 95 %, most | threshold rule: precision, recall, exact |",
+    "| fault | precision | recall | exact | right cause | seconds: median, 95 %, most | threshold rule: precision, recall, exact |",
   );
-  print("|---|---|---|---|---|---|");
+  print("|---|---|---|---|---|---|---|");
   const every: { localiser: Outcome; threshold: Outcome }[] = [];
   for (const kinds of all.filter((some) => some.join(" + ").includes(only))) {
     const outcomes = Array.from({ length: Number(count) }, (_, trial) => tryOnce(kinds, trial));
@@ -74,35 +74,43 @@ function tryOnce(kinds: readonly string[], trial: number) {
   if (first === undefined) throw new Error(`no such fault: ${kinds}`);
   const fault = second === undefined ? first : both(first, second);
   const outcomes = runTrial(cluster, fault, { background, seconds: watchedSeconds, random });
-  const { found, parts: sought, wrong, named } = outcomes.localiser;
-  if (found < sought || wrong > 0) {
-    print(`  missed in trial ${trial}: sought ${JSON.stringify(fault.truth)}, named ${named.join(", ")}`);
+  const { found, parts: sought, right, wrong, rightCauses, named } = outcomes.localiser;
+  if (found < sought || wrong > 0 || rightCauses < right) {
+    print(
+      `  not all right in trial ${trial}: sought ${JSON.stringify(fault.truth)}, named ${named.join(", ")}`,
+    );
   }
   return outcomes;
 }
 
 function row(name: string, outcomes: readonly { localiser: Outcome; threshold: Outcome }[]): string {
-  const localiser = figures(outcomes.map((one) => one.localiser));
+  const localisers = outcomes.map((one) => one.localiser);
+  const localiser = figures(localisers);
   const threshold = figures(outcomes.map((one) => one.threshold));
   const times = outcomes.flatMap((one) => one.localiser.seconds ?? []).sort((a, b) => a - b);
   const at = (share: number) => times[Math.min(times.length - 1, Math.floor(share * times.length))];
   const shown = [at(0.5), at(0.95), times.at(-1)].map((seconds) => seconds?.toFixed(1) ?? "–").join(", ");
-  return `| ${name} | ${localiser.join(" | ")} | ${shown} | ${threshold.join(", ")} |`;
+  const [rightCauses, right] = [sumOf(localisers, "rightCauses"), sumOf(localisers, "right")];
+  const cells = [name, ...localiser, percent(rightCauses, right), shown, threshold.join(", ")];
+  return `| ${cells.join(" | ")} |`;
 }
 
 function figures(outcomes: readonly Outcome[]): readonly string[] {
-  const sum = (of: (outcome: Outcome) => number) => outcomes.reduce((total, one) => total + of(one), 0);
-  const [right, wrong] = [sum((one) => one.right), sum((one) => one.wrong)];
-  const exact = sum((one) => (one.wrong === 0 && one.found === one.parts ? 1 : 0));
-  const percent = (value: number, of: number) => (of === 0 ? "–" : `${((100 * value) / of).toFixed(1)} %`);
+  const right = sumOf(outcomes, "right");
+  const exact = outcomes.filter(({ wrong, found, parts }) => wrong === 0 && found === parts).length;
   return [
-    percent(right, right + wrong),
-    percent(
-      sum((one) => one.found),
-      sum((one) => one.parts),
-    ),
+    percent(right, right + sumOf(outcomes, "wrong")),
+    percent(sumOf(outcomes, "found"), sumOf(outcomes, "parts")),
     percent(exact, outcomes.length),
   ];
+}
+
+function sumOf(outcomes: readonly Outcome[], figure: "right" | "wrong" | "rightCauses" | "found" | "parts") {
+  return outcomes.reduce((total, one) => total + one[figure], 0);
+}
+
+function percent(value: number, of: number): string {
+  return of === 0 ? "–" : `${((100 * value) / of).toFixed(1)} %`;
 }
 
 function print(line: string): void {

@@ -2,7 +2,7 @@ import { createAnalysis } from "../../src/diagnosis/analysis.ts";
 import { type Component, componentName } from "../../src/diagnosis/finding.ts";
 import { reportSeconds } from "../../src/diagnosis/report.ts";
 import type { Cluster } from "./cluster.ts";
-import { type Fault, isTrue } from "./faults.ts";
+import { type Fault, truthOf } from "./faults.ts";
 import { createReadings } from "./readings.ts";
 import { createThreshold } from "./threshold.ts";
 
@@ -10,6 +10,8 @@ import { createThreshold } from "./threshold.ts";
 export interface Outcome {
   readonly right: number;
   readonly wrong: number;
+  /** Of the right ones, those whose cause is right, too. */
+  readonly rightCauses: number;
   /** How many of the fault's parts were found. */
   readonly found: number;
   readonly parts: number;
@@ -71,7 +73,10 @@ function createJudge({ truth }: Fault, faultFrom: number) {
   const named = new Map<string, Named>();
   const rightSince = new Map<string, number>();
   const nameOf = ({ component }: Named) => `${component.kind} ${componentName(component)}`;
-  const isRight = ({ component }: Named, parts = truth) => isTrue(parts, component, componentName(component));
+  const truthIn = ({ component }: Named, parts = truth) =>
+    truthOf(parts, component, componentName(component));
+  const isRight = (one: Named, parts = truth) => truthIn(one, parts) !== undefined;
+  const isCauseRight = (one: Named) => truthIn(one)?.causes.includes(one.cause ?? "") === true;
   return {
     see(at: number, all: readonly Named[]) {
       for (const one of all) {
@@ -86,6 +91,7 @@ function createJudge({ truth }: Fault, faultFrom: number) {
       const found = truth.filter((part) => right.some(([, one]) => isRight(one, [part])));
       return {
         ...{ right: right.length, wrong: named.size - right.length },
+        rightCauses: right.filter(([, one]) => isCauseRight(one)).length,
         ...{ found: found.length, parts: truth.length },
         ...(right.length === 0 ? {} : { seconds: first - faultFrom }),
         named: [...named.values()].map((one) => `${nameOf(one)}${one.cause ? ` (${one.cause})` : ""}`),
