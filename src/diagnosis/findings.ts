@@ -1,5 +1,5 @@
 import { type Culprit, keyOf, type NamedSuspect, nodesOf, suspectOf, wholeKeyOf } from "./culprits.ts";
-import { type Closing, componentName, type Finding } from "./finding.ts";
+import { type Closing, type Component, componentName, type Finding } from "./finding.ts";
 import { findingOf, idOf, type Plea } from "./findingOf.ts";
 import { windowLengths } from "./windows.ts";
 
@@ -99,15 +99,19 @@ export function createFindings(): Findings {
   };
   const endedIn = (key: string, { seconds, until }: Judgement) =>
     recent.some((one) => one.key === key && one.at > until - seconds);
-  /** Whatever else a node has while it is, or was during the window, broken as a whole, comes of that. */
-  const isPartOfWhole = ({ key, component }: Culprit, judgement: Judgement) => {
-    const whole = wholeKeyOf(component);
-    if (whole === undefined || whole === key) return false;
-    return cases.has(whole) || endedIn(whole, judgement);
+  /** What a part of a node shows while the node is, or was during the window, broken itself comes of that. */
+  const isPartOfAnother = ({ key, component }: Culprit, { seconds, until }: Judgement) => {
+    const past = recent.filter(({ at }) => at > until - seconds);
+    return [...cases.values(), ...past].some(
+      (other) =>
+        other.key !== key && other.suspects.some((suspect) => isPartOf(component, suspect, other.key)),
+    );
   };
   const isCounted = ({ culprit, nodes }: Accusation, judgement: Judgement) =>
     cases.has(culprit.key) ||
-    (stateOf(nodes) === "settled" && !endedIn(culprit.key, judgement) && !isPartOfWhole(culprit, judgement));
+    (stateOf(nodes) === "settled" &&
+      !endedIn(culprit.key, judgement) &&
+      !isPartOfAnother(culprit, judgement));
   const see = (accusation: Accusation, judgement: Judgement) => {
     const { key, suspects } = accusation.culprit;
     const { seconds, until } = judgement;
@@ -185,6 +189,13 @@ export function createFindings(): Findings {
       }
     },
   };
+}
+
+/** A node as a whole has all its layers for parts, and whatever its layer its resolver and Service dataplane. */
+function isPartOf(component: Component, { component: other }: NamedSuspect, otherKey: string): boolean {
+  if (!("node" in component) || !("node" in other) || component.node !== other.node) return false;
+  const isSmall = (kind: Component["kind"]) => kind === "proxy" || kind === "nodelocaldns";
+  return !isSmall(other.kind) && (isSmall(component.kind) || otherKey === wholeKeyOf(other));
 }
 
 const unseenNever = { windows: 0, isOver: 0 };
