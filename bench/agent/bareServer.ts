@@ -7,3 +7,5 @@ if (!address || !file) throw new Error("to be run by bench/agent/run.ts");
 createServer((request, response) => {
   response.end(request.url === "/metrics" ? readFileSync(file) : undefined);
 }).listen(8080, address);
+// Nobody else ends it when the benchmark was killed.
+process.on("disconnect", () => process.exit());

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import type { Edges, SocketAddress } from "../../src/edges.ts";
 import { openDatagrams } from "../../src/realDatagrams.ts";
 import { realEdges as edgesOfThisMachine } from "../../src/realEdges.ts";
-import { profileThisProcess } from "./profile.ts";
+import { profileThisProcess, sampleAllocations } from "./profile.ts";
 import { countTraffic } from "./traffic.ts";
 
 /** Where a measured agent is. */
@@ -18,7 +18,7 @@ export interface Place {
 }
 
 /** What the benchmark asks the measured process for. */
-export type Question = "traffic" | "profile";
+export type Question = "traffic" | "profile" | "allocations";
 
 /**
  * Takes the place of `realEdges` in the measured program: real sockets from a loopback address of its own, and Services as kube-proxy
@@ -29,9 +29,14 @@ export function realEdges(config: Parameters<typeof edgesOfThisMachine>[0]): Edg
   const { address: localAddress, podName, serviceAccountDirectory, resolvConf } = place;
   const edges = edgesOfThisMachine(config);
   const traffic = countTraffic((options) => openDatagrams(options, localAddress));
-  process.on("message", async (question: Question) => {
-    process.send?.(question === "traffic" ? traffic.read() : await profileThisProcess());
-  });
+  const answers = {
+    traffic: async () => traffic.read(),
+    profile: profileThisProcess,
+    allocations: sampleAllocations,
+  };
+  // Nobody else ends it when the benchmark was killed.
+  process.on("disconnect", () => process.exit());
+  process.on("message", async (question: Question) => void process.send?.(await answers[question]()));
   return {
     ...edges,
     ...{ serviceAccountDirectory, resolvConf },

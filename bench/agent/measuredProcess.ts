@@ -5,8 +5,9 @@ import type { Question } from "./measuredEdges.ts";
 
 /** What a process took of the machine since it was started; memory in MiB. */
 export interface Usage {
-  /** Of user and system. */
-  readonly cpuSeconds: number;
+  readonly userSeconds: number;
+  /** In the kernel, such as for sockets. */
+  readonly systemSeconds: number;
   readonly resident: number;
   readonly residentPeak: number;
   readonly anonymous: number;
@@ -19,7 +20,8 @@ export interface MeasuredProcess {
 }
 
 export function startProcess(argv: readonly string[], environment: Record<string, string>): MeasuredProcess {
-  const stdio = ["ignore", "ignore", "inherit", "ipc"] as const;
+  // What options such as `--trace-gc` print goes to the benchmark's standard error.
+  const stdio = ["ignore", 2, "inherit", "ipc"] as const;
   const child = spawn(process.execPath, argv, { stdio: [...stdio], env: environment });
   return {
     usage: () => usageOf(child),
@@ -43,7 +45,7 @@ async function usageOf({ pid }: ChildProcess): Promise<Usage> {
   const status = await readFile(`/proc/${pid}/status`, "utf8");
   const mebibytes = (field: string) => Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
   return {
-    cpuSeconds: (user + system) / 100,
+    ...{ userSeconds: user / 100, systemSeconds: system / 100 },
     ...{ resident: mebibytes("VmRSS"), residentPeak: mebibytes("VmHWM"), anonymous: mebibytes("RssAnon") },
   };
 }

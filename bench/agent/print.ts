@@ -23,15 +23,18 @@ interface Figures {
 export function printFigures(title: string, all: readonly Figures[]): void {
   out(title);
   out(
-    "| process | CPU of a core | resident (peak) | anonymous (peak) | connections opened, accepted per s | datagrams per s | bytes per s | series | failures |",
+    "| process | CPU of a core (user, system) | resident (peak) | anonymous (peak) | connections opened, accepted per s | datagrams per s | bytes per s | collections a minute (young, old): time | series | failures |",
   );
-  out("|---|---|---|---|---|---|---|---|---|");
+  out("|---|---|---|---|---|---|---|---|---|---|");
   for (const { name, metrics, anonymousPeak, before, after } of all) {
     if (before === undefined || after === undefined) continue;
-    const { cpuSeconds, resident, residentPeak, anonymous } = after.usage;
+    const { resident, residentPeak, anonymous } = after.usage;
+    const share = (read: (usage: Usage) => number) =>
+      ((read(after.usage) - read(before.usage)) / (after.at - before.at)) * 100;
+    const [user, system] = [share((usage) => usage.userSeconds), share((usage) => usage.systemSeconds)];
     const cells = [
       name,
-      `${(((cpuSeconds - before.usage.cpuSeconds) / (after.at - before.at)) * 100).toFixed(2)} %`,
+      `${(user + system).toFixed(2)} % (${user.toFixed(2)}, ${system.toFixed(2)})`,
       `${resident.toFixed(1)} (${residentPeak.toFixed(1)}) MiB`,
       `${anonymous.toFixed(1)} (${Math.max(anonymous, anonymousPeak).toFixed(1)}) MiB`,
       ...rates(before.traffic, after.traffic),
@@ -43,13 +46,19 @@ export function printFigures(title: string, all: readonly Figures[]): void {
 }
 
 function rates(before: Traffic | undefined, after: Traffic | undefined): string[] {
-  if (before === undefined || after === undefined) return ["", "", ""];
+  if (before === undefined || after === undefined) return ["", "", "", ""];
   const rate = (read: (traffic: Traffic) => number) => (read(after) - read(before)) / (after.at - before.at);
+  const [young, old, collecting] = [
+    rate((traffic) => traffic.young),
+    rate((traffic) => traffic.old),
+    rate(({ gcSeconds }) => gcSeconds),
+  ];
   const connections = [rate(({ opened }) => opened), rate(({ accepted }) => accepted)];
   return [
     connections.map((one) => one.toFixed(1)).join(", "),
     rate(({ datagrams }) => datagrams).toFixed(1),
     `${(rate(({ tcpBytes, udpBytes }) => tcpBytes + udpBytes) / 1e3).toFixed(1)} kB`,
+    `${((young + old) * 60).toFixed(0)} (${(young * 60).toFixed(0)}, ${(old * 60).toFixed(1)}): ${(collecting * 100).toFixed(2)} %`,
   ];
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Profiler } from "node:inspector";
+import type { HeapProfiler, Profiler } from "node:inspector";
 import { Session } from "node:inspector/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,8 @@ export interface SelfTime {
   readonly name: string;
   readonly share: number;
 }
+
+export type Allocations = HeapProfiler.SamplingHeapProfile;
 
 export const profileSeconds = 30;
 
@@ -24,19 +26,45 @@ export async function profileThisProcess(): Promise<Profiler.Profile> {
   return profile;
 }
 
+/** What this process allocates, the garbage included, by the function that allocated it. */
+export async function sampleAllocations(): Promise<Allocations> {
+  const session = new Session();
+  session.connect();
+  await session.post("HeapProfiler.startSampling", {
+    samplingInterval: 4096,
+    includeObjectsCollectedByMajorGC: true,
+    includeObjectsCollectedByMinorGC: true,
+  });
+  await sleep(profileSeconds * 1000);
+  const { profile } = await session.post("HeapProfiler.stopSampling");
+  session.disconnect();
+  return profile;
+}
+
 /** With the file of a bundle's source in place of the bundle; to be called while the bundle is there. */
 export function withSources({ nodes, ...profile }: Profiler.Profile): Profiler.Profile {
-  const sourceOf = (url: string, lineNumber: number) => {
-    if (!url.startsWith("file:")) return url;
-    // The bundle says above each module where it came from.
-    const above = readFileSync(fileURLToPath(url), "utf8").split("\n").slice(0, lineNumber);
-    return above.findLast((line) => /^\/\/ (src|node_modules|bench)\//.test(line))?.slice(3) ?? url;
-  };
-  const located = nodes.map(({ callFrame, ...node }) => {
-    const url = sourceOf(callFrame.url, callFrame.lineNumber);
-    return { ...node, callFrame: { ...callFrame, url } };
+  return { ...profile, nodes: nodes.map((node) => ({ ...node, callFrame: withSource(node.callFrame) })) };
+}
+
+/** As `withSources`. */
+export function withSourcesInTree({ head, ...profile }: Allocations): Allocations {
+  const located = ({ callFrame, children, ...node }: Allocations["head"]): Allocations["head"] => ({
+    ...node,
+    callFrame: withSource(callFrame),
+    children: children.map(located),
   });
-  return { ...profile, nodes: located };
+  return { ...profile, head: located(head) };
+}
+
+function withSource<Frame extends { readonly url: string; readonly lineNumber: number }>(
+  frame: Frame,
+): Frame {
+  const { url, lineNumber } = frame;
+  if (!url.startsWith("file:")) return frame;
+  // The bundle says above each module where it came from.
+  const above = readFileSync(fileURLToPath(url), "utf8").split("\n").slice(0, lineNumber);
+  const source = above.findLast((line) => /^\/\/ (src|node_modules|bench)\//.test(line));
+  return { ...frame, url: source?.slice(3) ?? url };
 }
 
 /** The functions that took most come first; the profiler itself and the time when nothing was to be done are left out. */

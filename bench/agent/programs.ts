@@ -21,6 +21,12 @@ const withMeasuredEdges: Plugin = {
     ),
 };
 
+/** Those of another source tree, by its own copy of this benchmark. */
+export async function buildProgramsOf(tree: string, directory: string): Promise<Programs> {
+  const theirs = (await import(join(tree, "bench/agent/programs.ts"))) as typeof import("./programs.ts");
+  return theirs.buildPrograms(directory);
+}
+
 export async function buildPrograms(directory: string): Promise<Programs> {
   await bundle(directory, [withMeasuredEdges]);
   const agent = join(directory, "lib/kubenurse/kubenurse.mjs");

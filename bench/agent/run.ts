@@ -1,22 +1,22 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { Profiler } from "node:inspector";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { startDemoCluster } from "../../src/demo/cluster.ts";
 import { type MeasuredProcess, startProcess } from "./measuredProcess.ts";
 import { addMeasuredNode } from "./place.ts";
 import { type Look, printFigures, printProfile } from "./print.ts";
-import { profileSeconds, selfTimes, withSources } from "./profile.ts";
-import { buildPrograms } from "./programs.ts";
+import { type Allocations, profileSeconds, selfTimes, withSources, withSourcesInTree } from "./profile.ts";
+import { buildPrograms, buildProgramsOf, type Programs } from "./programs.ts";
 import { ask, askAgain, askAsNeighbours, readMetrics, untilAnswered } from "./requests.ts";
 import type { Traffic } from "./traffic.ts";
-import { always, byKind, everyProbe, parseVariant } from "./variants.ts";
+import { always, builtFrom, byKind, everyProbe, parseVariant, type Variant } from "./variants.ts";
 
 /**
  * What agents in processes of their own cost among others that check them in turn, beside a bare HTTP server.
- * Usage: node bench/agent/run.ts [SECONDS] [--kinds] [--variant="NAME=VALUE --node-option ..." ...] [--nodes=12] [--profile=FILE]
+ * Usage: node bench/agent/run.ts [SECONDS] [--kinds] [--variant="NAME=VALUE --node-option ..." ...] [--nodes=12] [--against=TREE ...] [--profile=FILE] [--allocations=FILE]
  */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -24,11 +24,18 @@ const { positionals, values } = parseArgs({
     kinds: { type: "boolean", default: false },
     variant: { type: "string", multiple: true, default: [] },
     nodes: { type: "string", default: "12" },
+    against: { type: "string", multiple: true, default: [] },
     profile: { type: "string" },
+    allocations: { type: "string" },
   },
 });
 const seconds = Number(positionals[0] ?? 300);
-const variants = [...always, ...(values.kinds ? byKind : []), ...values.variant.map(parseVariant)];
+const variants = [
+  ...(values.against.length > 0 ? [everyProbe] : always),
+  ...(values.kinds ? byKind : []),
+  ...values.variant.map(parseVariant),
+  ...values.against.map((tree) => builtFrom(resolve(tree))),
+];
 /** Of the cluster in the benchmark's own process, beside the measured ones. */
 const nodes = Number(values.nodes);
 const warmUpSeconds = 60;
@@ -75,19 +82,31 @@ if (recorded !== undefined) {
   if (values.profile !== undefined) await writeFile(values.profile, JSON.stringify(profile));
 }
 
+if (values.allocations !== undefined) {
+  note(`sampling allocations for ${profileSeconds} s`);
+  const sampled = await agents[0]?.process.ask<Allocations>("allocations");
+  await writeFile(values.allocations, JSON.stringify(sampled && withSourcesInTree(sampled)));
+}
+
 async function startAgents(): Promise<Measured[]> {
   const places = await Promise.all(variants.map((_, index) => addMeasuredNode(cluster, nodes + 1 + index)));
   for (const { kubelet } of places) stack.defer(() => kubelet.close());
-  const started = places.map((place, index): Measured => {
-    const { name, environment, nodeOptions = programs.nodeOptions } = variants[index] ?? everyProbe;
-    const whole = { ...place.environment(places), ...environment };
-    const process = startProcess([...nodeOptions, programs.agent], whole);
+  const started: Measured[] = [];
+  for (const [index, place] of places.entries()) {
+    const variant = variants[index] ?? everyProbe;
+    const { agent, nodeOptions } = await programsOf(variant, index);
+    const whole = { ...place.environment(places), ...variant.environment };
+    const process = startProcess([...(variant.nodeOptions ?? nodeOptions), agent], whole);
     stack.defer(() => process.stop());
-    return { name, address: place.address, process };
-  });
+    started.push({ name: variant.name, address: place.address, process });
+  }
   await Promise.all(started.map(({ address }) => untilAnswered(address)));
   for (const place of places) place.becomeReady();
   return started;
+}
+
+function programsOf({ tree }: Variant, index: number): Programs | Promise<Programs> {
+  return tree === undefined ? programs : buildProgramsOf(tree, join(directory, String(index)));
 }
 
 async function startBareServer(): Promise<Measured> {

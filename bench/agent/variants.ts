@@ -4,6 +4,8 @@ export interface Variant {
   readonly environment: Readonly<Record<string, string>>;
   /** Absent means those of the bundle. */
   readonly nodeOptions?: readonly string[];
+  /** The source tree that it is built from; absent means this one. */
+  readonly tree?: string;
 }
 
 const off = {
@@ -24,6 +26,9 @@ export const always: readonly Variant[] = [
   { name: "every probe, lean", environment: { KUBENURSE_METRICS_DETAIL: "lean" } },
   { name: "only the six checks", environment: Object.assign({}, ...Object.values(off)) },
 ];
+
+/** The same in another state of the source. */
+export const builtFrom = (tree: string): Variant => ({ name: `every probe, ${tree}`, environment: {}, tree });
 
 /** Each probe's cost is what its absence saves. */
 export const byKind: readonly Variant[] = Object.entries(off).map(([kind, environment]) => ({

@@ -42,6 +42,8 @@ export function startDiscovery(
   /** As the own endpoint says, for where the node can't be read. */
   let ownZone: string | undefined;
   let nodesFollowed = false;
+  /** Absent after a change; made of all agents, and asked for far more often than they change. */
+  let view: PeerView | undefined;
 
   const followNodes = (fieldSelector?: string) => {
     const log = logTransitions(edges.log, "nodes", "every node counts as schedulable");
@@ -53,6 +55,7 @@ export function startDiscovery(
       onChange(reflection) {
         log(reflection);
         nodes = reflection;
+        view = undefined;
         onChange();
       },
     });
@@ -70,6 +73,7 @@ export function startDiscovery(
       onChange(reflection) {
         log(reflection);
         agents = reflection;
+        view = undefined;
         if ("items" in agents) addresses.learn(agents.items.flat());
         // The own node stays known when the own pod is on its way out.
         const own = "items" in agents ? agents.items.flat().find(isOwn) : undefined;
@@ -84,7 +88,10 @@ export function startDiscovery(
   return {
     isAgent: addresses.isKnown,
     isAgentNode: addresses.isOn,
-    view: () => viewOf(agents, allNodes ? nodes : undefined, isOwn),
+    view() {
+      view ??= viewOf(agents, allNodes ? nodes : undefined, isOwn);
+      return view;
+    },
     ownNode() {
       if (ownName === undefined) return { schedulable: true };
       const node = "items" in nodes ? nodes.items.find(({ name }) => name === ownName) : undefined;

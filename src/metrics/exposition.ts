@@ -48,10 +48,7 @@ function sorted(samples: readonly Sample[], { labelNames }: Family) {
   return samples
     .map(({ name, labels, value }) => {
       const series = writeLabels(labelNames, labels);
-      const extra = writeLabels(
-        Object.keys(labels).filter((label) => !labelNames.includes(label)),
-        labels,
-      );
+      const extra = writeOthers(labels, labelNames);
       return { name, series, extra, value, bound: lowerBound(labels) };
     })
     .sort((a, b) => compare(a.series, b.series) || compare(a.bound, b.bound));
@@ -59,13 +56,21 @@ function sorted(samples: readonly Sample[], { labelNames }: Family) {
 
 function writeLabels(names: readonly string[], labels: Sample["labels"]): string {
   let text = "";
-  for (const name of names) {
-    const value = labels[name];
-    if (value === undefined) continue;
-    const written = typeof value === "number" ? formatGoFloat(value) : escapeLabel(value);
-    text += `${text === "" ? "" : ","}${name}="${written}"`;
-  }
+  for (const name of names) text += writeLabel(text, name, labels[name]);
   return text;
+}
+
+/** The labels that are not among `names`; most samples have none, of which nothing is made. */
+function writeOthers(labels: Sample["labels"], names: readonly string[]): string {
+  let text = "";
+  for (const name in labels) if (!names.includes(name)) text += writeLabel(text, name, labels[name]);
+  return text;
+}
+
+function writeLabel(before: string, name: string, value: string | number | undefined): string {
+  if (value === undefined) return "";
+  const written = typeof value === "number" ? formatGoFloat(value) : escapeLabel(value);
+  return `${before === "" ? "" : ","}${name}="${written}"`;
 }
 
 function lowerBound({ vmrange }: Sample["labels"]): number {

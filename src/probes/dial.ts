@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { isIP, type Socket } from "node:net";
 import type { Edges } from "../edges.ts";
 import { startDeadline } from "../schedule/deadline.ts";
@@ -34,11 +33,20 @@ export async function dial(
     stopwatch.begin("connect");
     const socket = edges.connect({ address, port });
     tieTo(signal, socket);
-    await once(socket, "connect", { signal });
+    await connected(socket, signal);
     return socket.setNoDelay(true);
   } finally {
     cancelDeadline();
   }
+}
+
+/** Hears of the abort by the connection's end, as `tieTo` makes it. */
+function connected(socket: Socket, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once("connect", resolve);
+    socket.once("error", reject);
+    socket.once("close", () => reject(signal.reason ?? new Error("closed before it was open")));
+  });
 }
 
 /** Lets a lookup go on without us, since a resolver can't be told to stop. */

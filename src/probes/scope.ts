@@ -32,6 +32,7 @@ export async function inScope<Value>(
     throw ending.signal.aborted ? ending.signal.reason : error;
   } finally {
     signal.removeEventListener("abort", onAbort);
-    ending.abort();
+    // Without a reason an error would be made of it, with a stack.
+    ending.abort("done");
   }
 }

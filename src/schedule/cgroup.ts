@@ -46,16 +46,10 @@ function candidates({ cgroupRoot, procSelf }: CgroupPlaces): string[] {
 }
 
 function parseCpuStat(text: string): CpuThrottling | undefined {
-  const values = new Map(
-    text.split("\n").map((line) => {
-      const [key = "", value] = line.split(" ");
-      return [key, Number(value)];
-    }),
-  );
-  const periods = values.get("nr_periods");
-  const throttledPeriods = values.get("nr_throttled");
-  const microseconds = values.get("throttled_usec");
-  const nanoseconds = values.get("throttled_time");
+  const periods = valueIn(text, "nr_periods");
+  const throttledPeriods = valueIn(text, "nr_throttled");
+  const microseconds = valueIn(text, "throttled_usec");
+  const nanoseconds = valueIn(text, "throttled_time");
   const throttledSeconds =
     microseconds !== undefined
       ? microseconds / 1e6
@@ -65,6 +59,12 @@ function parseCpuStat(text: string): CpuThrottling | undefined {
   if (periods === undefined || throttledPeriods === undefined || throttledSeconds === undefined)
     return undefined;
   return { periods, throttledPeriods, throttledSeconds };
+}
+
+/** A line is `key value`. Read before and after each attempt, so that no more is made of the text than is needed. */
+function valueIn(text: string, key: string): number | undefined {
+  const at = `\n${text}`.indexOf(`\n${key} `);
+  return at === -1 ? undefined : Number.parseInt(text.slice(at + key.length), 10);
 }
 
 function readIfPresent(path: string): string {

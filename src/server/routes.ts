@@ -1,4 +1,5 @@
 import type { HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import { getPath } from "hono/utils/url";
 import type { Logger } from "pino";
@@ -44,21 +45,21 @@ export function createRoutes(sources: RouteSources, log: Logger): Hono<{ Binding
     });
   });
 
-  routes.all("/ready", ({ body }) => body(null, sources.ready() ? 200 : 503, empty));
+  routes.all("/ready", ({ env }) => send(env, sources.ready() ? 200 : 503, empty));
 
-  routes.all("/alwayshappy", ({ body, req }) => {
-    const origin = req.header("Kubenurse-Neighbour-Origin");
-    if (origin !== undefined) sources.metrics.incoming.record(origin);
-    return body(null, 200, { ...empty, ...whose() });
+  routes.all("/alwayshappy", ({ env }) => {
+    const origin = env.incoming.headers["kubenurse-neighbour-origin"];
+    if (origin !== undefined) sources.metrics.incoming.record(String(origin));
+    return send(env, 200, { ...empty, ...whose() });
   });
 
   // A POST is told how much of it arrived; anything else gets as much as a POST may send.
   const payload = makePayload();
-  routes.all("/payload", async ({ body, env }) => {
-    if (env.incoming.method !== "POST") return body(payload, 200, { ...binary, ...whose() });
+  routes.all("/payload", async ({ env }) => {
+    if (env.incoming.method !== "POST") return send(env, 200, { ...binary, ...whose() }, payload);
     const bytes = await countBody(env.incoming, payloadBytes);
-    if (bytes > payloadBytes) return body(null, 413, { ...empty, Connection: "close" });
-    return body(String(bytes), 200, whose());
+    if (bytes > payloadBytes) return send(env, 413, { ...empty, Connection: "close" });
+    return send(env, 200, { ...plain, ...whose() }, String(bytes));
   });
 
   routes.post("/retry", async ({ body, env, json }) => {
@@ -66,13 +67,14 @@ export function createRoutes(sources: RouteSources, log: Logger): Hono<{ Binding
     return response.status === 200 ? json(response.answer) : body(null, response.status, empty);
   });
 
-  routes.post(reportsPath, async ({ body, env, req }) => {
+  routes.post(reportsPath, async ({ env, req }) => {
     const status = (await sources.reports?.(env.incoming, req.query("forward") !== undefined)) ?? 403;
-    return body(null, status, status === 413 ? { ...empty, Connection: "close" } : empty);
+    return send(env, status, status === 413 ? { ...empty, Connection: "close" } : empty);
   });
 
-  routes.all("/metrics", async ({ body }) => {
-    return body(await sources.metrics.render(), 200, { "Content-Type": sources.metrics.contentType });
+  routes.all("/metrics", async ({ env }) => {
+    const text = await sources.metrics.render();
+    return send(env, 200, { "Content-Type": sources.metrics.contentType }, text);
   });
 
   addApiRoutes(routes, sources.api);
@@ -95,6 +97,21 @@ export function createRoutes(sources: RouteSources, log: Logger): Hono<{ Binding
   return routes;
 }
 
+/** Past a `Response`, whose body is a stream: for what is asked all the time, that costs more than the rest of the answer. */
+function send(
+  { outgoing }: HttpBindings,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body?: string | Uint8Array,
+): Response {
+  // Unlike `writeHead`, this leaves it to Node to send the head together with the body, and how long that is.
+  outgoing.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
+  outgoing.end(body);
+  return RESPONSE_ALREADY_SENT;
+}
+
 /** Without it, an empty body would be sent in chunks. */
 const empty = { "Content-Length": "0" };
+const plain = { "Content-Type": "text/plain; charset=UTF-8" };
 const binary = { "Content-Length": String(payloadBytes), "Content-Type": "application/octet-stream" };

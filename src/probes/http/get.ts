@@ -75,13 +75,16 @@ async function send(
       ...basicAuthorization("authorization", url),
       ...(forwarded ? basicAuthorization("proxy-authorization", proxy) : {}),
     },
-    signal,
   });
   outgoing.on("error", () => {});
-  // Only the connection that will carry the request tells whether the token may go over it.
-  const [socket] = (await once(outgoing, "socket")) as [Socket];
-  if (token.bearer !== undefined && url.origin === target.url.origin && isVerified(socket, url)) {
-    outgoing.setHeader("authorization", `Bearer ${token.bearer}`);
+  const callOff = () => outgoing.destroy();
+  if (signal.aborted) callOff();
+  signal.addEventListener("abort", callOff, { once: true });
+  outgoing.once("close", () => signal.removeEventListener("abort", callOff));
+  if (token.bearer !== undefined && url.origin === target.url.origin) {
+    // Only the connection that will carry the request tells whether the token may go over it.
+    const [socket] = (await once(outgoing, "socket")) as [Socket];
+    if (isVerified(socket, url)) outgoing.setHeader("authorization", `Bearer ${token.bearer}`);
   }
   outgoing.end();
   const [response] = (await once(outgoing, "response")) as [IncomingMessage];
@@ -105,7 +108,8 @@ function answerOf(response: IncomingMessage, url: URL, drainClock: Clock | undef
     ...(redirect === undefined ? {} : { redirect }),
     body: () => readBody(response),
     async finish() {
-      if (drainClock === undefined) response.destroy();
+      // To destroy the answer itself would make errors of it that nobody sees, each with a stack.
+      if (drainClock === undefined) response.socket.destroy();
       else await drain(response, drainClock);
     },
   };
