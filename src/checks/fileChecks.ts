@@ -1,15 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import type { FileCheck, SettingsFile } from "../config/settingsFileSchema.ts";
-import { dnsProbe } from "../probes/dns/probe.ts";
 import { Connections } from "../probes/http/target.ts";
 import type { Trust } from "../probes/http/trust.ts";
-import { lookupProbe } from "../probes/lookup/probe.ts";
-import { createLookupTarget } from "../probes/lookup/target.ts";
 import { payloadProbe } from "../probes/payload/probe.ts";
 import { tcpProbe } from "../probes/tcp/probe.ts";
 import { udpProbe } from "../probes/udp/probe.ts";
 import { noGrace } from "../results/grace.ts";
 import type { Check, Checks } from "./checks.ts";
+import { dnsCheck, lookupCheck } from "./dnsCheck.ts";
 import type { HttpCheck } from "./httpCheck.ts";
 
 export interface FileChecksOptions {
@@ -64,12 +62,10 @@ function checkOf(check: FileCheck, { httpCheck, trust, meshKey }: FileChecksOpti
         transport,
         expect: "answers",
       } as const;
-      return { ...common, attempt: (context) => dnsProbe.attempt(target, context) };
+      return dnsCheck(common, target);
     }
-    case "lookup": {
-      const target = createLookupTarget(check.hostname);
-      return { ...common, attempt: (context) => lookupProbe.attempt(target, context) };
-    }
+    case "lookup":
+      return lookupCheck(common, check.hostname);
     case "udp": {
       const to = { address: check.address, port: check.port };
       const target = { to, ...(meshKey === undefined ? {} : { key: meshKey }) };

@@ -40,7 +40,7 @@ export interface Graph {
 }
 
 /** Of each flow: where its edges begin and end, its layers, family, source and far end. Of each edge: flow, place and weight. */
-export interface Tables {
+interface Tables {
   readonly edgeStart: Int32Array;
   readonly edgeFlow: Int32Array;
   readonly edgePlace: Int32Array;

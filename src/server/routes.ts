@@ -11,8 +11,8 @@ import { type AliveSources, aliveAnswer } from "./alive.ts";
 import type { Api } from "./api.ts";
 import { addApiRoutes } from "./apiRoutes.ts";
 import { writeGoJson } from "./goJson.ts";
-import { countBody } from "./payload.ts";
 import type { Reports } from "./reports.ts";
+import { readBody } from "./requestBody.ts";
 import type { Retry } from "./retry.ts";
 
 /** What the endpoints show. */
@@ -57,9 +57,9 @@ export function createRoutes(sources: RouteSources, log: Logger): Hono<{ Binding
   const payload = makePayload();
   routes.all("/payload", async ({ env }) => {
     if (env.incoming.method !== "POST") return send(env, 200, { ...binary, ...whose() }, payload);
-    const bytes = await countBody(env.incoming, payloadBytes);
-    if (bytes > payloadBytes) return send(env, 413, { ...empty, Connection: "close" });
-    return send(env, 200, { ...plain, ...whose() }, String(bytes));
+    const received = await readBody(env.incoming, payloadBytes);
+    if (received === undefined) return send(env, 413, { ...empty, Connection: "close" });
+    return send(env, 200, { ...plain, ...whose() }, String(received.length));
   });
 
   routes.post("/retry", async ({ body, env, json }) => {

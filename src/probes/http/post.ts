@@ -5,6 +5,7 @@ import { ProbeError } from "../failure.ts";
 import type { AttemptContext } from "../probe.ts";
 import { inScope } from "../scope.ts";
 import { connect } from "./connect.ts";
+import { readAnswer } from "./readAnswer.ts";
 import { createStopwatch } from "./stopwatch.ts";
 import type { Trust } from "./trust.ts";
 import { userAgent } from "./userAgent.ts";
@@ -51,20 +52,9 @@ export async function post(
         throw new ProbeError("http_status", `${response.statusCode} ${response.statusMessage}`);
       }
       stopwatch.begin("transfer");
-      return await read(response, answerBytes);
+      return (await readAnswer(response, answerBytes)).toString("utf8");
     } finally {
       cancelDeadline();
     }
   });
-}
-
-async function read(response: IncomingMessage, mostBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > mostBytes) throw new ProbeError("body_mismatch", `more than ${mostBytes} bytes`);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }

@@ -5,6 +5,7 @@ import { startDeadline } from "../../schedule/deadline.ts";
 import { type AgentIdentity, agentHeader, readAgentHeader } from "../agentIdentity.ts";
 import { ProbeError } from "../failure.ts";
 import { connect } from "../http/connect.ts";
+import { readAnswer } from "../http/readAnswer.ts";
 import type { Stopwatch } from "../http/stopwatch.ts";
 import { userAgent } from "../http/userAgent.ts";
 import type { AttemptContext } from "../probe.ts";
@@ -89,16 +90,5 @@ async function ask(url: URL, question: Question, agent: Agent, signal: AbortSign
   if (response.statusCode !== 200) {
     throw new ProbeError("http_status", `${response.statusCode} ${response.statusMessage}`);
   }
-  return { answeredBy, body: await read(response) };
-}
-
-async function read(response: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > payloadBytes) throw new ProbeError("body_mismatch", `more than ${payloadBytes} bytes`);
-  }
-  return Buffer.concat(chunks);
+  return { answeredBy, body: await readAnswer(response, payloadBytes) };
 }

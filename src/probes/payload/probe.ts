@@ -1,4 +1,5 @@
 import { isOwnLack, ProbeError, reasonOf } from "../failure.ts";
+import { httpProbe } from "../http/probe.ts";
 import { createStopwatch } from "../http/stopwatch.ts";
 import type { AttemptContext, Probe } from "../probe.ts";
 import { converse, PeerUnable } from "./conversation.ts";
@@ -12,22 +13,8 @@ const promptSeconds = 1;
 /** A small exchange, then a large message out, then one in, on one connection: what stops only large packets stops the last two. */
 export const payloadProbe: Probe<PayloadTarget, PayloadReading> = {
   kind: "payload",
-  reasons: [
-    "dns_timeout",
-    "dns_error",
-    "connect_timeout",
-    "connect_refused",
-    "connect_unreachable",
-    "tls_error",
-    "reset",
-    "response_timeout",
-    "http_status",
-    "body_stall",
-    "body_mismatch",
-    "mtu_black_hole_out",
-    "mtu_black_hole_in",
-  ],
-  phases: ["resolve", "connect", "tls", "processing", "transfer"],
+  reasons: [...httpProbe.reasons, "mtu_black_hole_out", "mtu_black_hole_in"],
+  phases: httpProbe.phases,
   async attempt(target, context) {
     const stopwatch = createStopwatch(context.edges.clock);
     const exchanges = createExchanges(context.edges.clock);
