@@ -3,21 +3,27 @@ import { startDeadline } from "../../schedule/deadline.ts";
 import type { AttemptContext } from "../probe.ts";
 import { type Train, trainLength } from "./train.ts";
 
-/** What is sent, and the seconds until the next. */
+/** What is sent, how often at once, and the seconds until the next. */
 interface Step {
   readonly send: "datagram" | "query";
+  readonly times: number;
   readonly thenSeconds: number;
 }
 
-const spacingSeconds = 0.02;
+const spacingSeconds = 0.04;
+/** A copy of an answer comes this close behind it, or is missed. */
+const copySeconds = 0.02;
 
-/** A train, and where answers are missing a second later, three queries for the responder's count. */
+/**
+ * A train, and where answers are missing a second later, three queries for the responder's count. Datagrams go in pairs: it is neighbours that change
+ * places on the way, and to wake up for each of them costs both agents more than all else.
+ */
 const plan: readonly Step[] = [
-  ...repeated(trainLength - 1, { send: "datagram", thenSeconds: spacingSeconds }),
-  { send: "datagram", thenSeconds: 1 },
-  ...repeated(2, { send: "query", thenSeconds: 0.1 }),
+  ...repeated(trainLength / 2 - 1, { send: "datagram", times: 2, thenSeconds: spacingSeconds }),
+  { send: "datagram", times: 2, thenSeconds: 1 },
+  ...repeated(2, { send: "query", times: 1, thenSeconds: 0.1 }),
   // A peer may stand still for as long without its network being to blame: it then answers what waits in its socket.
-  { send: "query", thenSeconds: 2 },
+  { send: "query", times: 1, thenSeconds: 2 },
 ];
 
 /**
@@ -41,14 +47,14 @@ export async function exchange(
       const taken = train.take(message);
       if (taken === "counted") end();
       // A copy of the last one may be right behind.
-      else if (taken === "complete") after(spacingSeconds, end);
+      else if (taken === "complete") after(copySeconds, end);
     },
     onError: fail,
   });
   const proceed = (index: number) => {
     const step = plan[index];
     if (step === undefined) return end();
-    socket.send(train[step.send](), to);
+    for (let time = 0; time < step.times; time += 1) socket.send(train[step.send](), to);
     after(step.thenSeconds, () => proceed(index + 1));
   };
   const onAbort = () => fail(signal.reason);
