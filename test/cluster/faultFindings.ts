@@ -6,6 +6,7 @@ import { installChart } from "./chartInstallation.ts";
 import { openClusterApi } from "./clusterApi.ts";
 import { churn } from "./findings/churn.ts";
 import { expectedFindings } from "./findings/expectations.ts";
+import { cutLeader, replacedLeader } from "./findings/failover.ts";
 import { tableHead, tableRow } from "./findings/table.ts";
 import { tryFault } from "./findings/trial.ts";
 import { type FindingsWatch, watchFindings } from "./findings/watch.ts";
@@ -58,6 +59,15 @@ async function tryFaults(signal: AbortSignal): Promise<boolean> {
       allRight &&= !isMissed && trial.wrong.length === 0;
       await keep(fault.name, trial.sightings);
       await tell(tableRow(fault.what, trial));
+    }
+  }
+  const cut = faults.find(({ name }) => name === "node");
+  if (cut !== undefined && (names.length === 0 || names.includes("leader"))) {
+    for (const attempt of [replacedLeader, cutLeader]) {
+      const { isRight, told } = await attempt(cut, api, watch, signal);
+      allRight &&= isRight;
+      await tell(`\n${told}`);
+      await waitFor("no finding", 300, () => watch.open()?.length === 0 || undefined);
     }
   }
   if (churnMinutes > 0) {

@@ -24,6 +24,8 @@ export interface FindingsWatch extends AsyncDisposable {
   sightings(): readonly Sighting[];
   /** The names of those that are open; undefined while no leader answers. */
   open(): readonly string[] | undefined;
+  /** The name of the pod that leads, as the API server said last. */
+  leader(): string | undefined;
   /** Seconds since the last call of `restart`. */
   seconds(): number;
   restart(): void;
@@ -69,6 +71,7 @@ export function watchFindings(api: ClusterApi): FindingsWatch {
   return {
     sightings: () => [...sightings.values()],
     open: () => open?.map(nameOf),
+    leader: () => leader?.metadata.name,
     seconds,
     restart() {
       begun = performance.now();
