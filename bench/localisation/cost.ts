@@ -4,17 +4,17 @@ import { type Cluster, makeCluster, withoutMesh } from "./cluster.ts";
 import { type Fault, faultKinds } from "./faults.ts";
 import { createReadings } from "./readings.ts";
 
-/** Milliseconds of CPU time, of one thread. */
+/** Milliseconds of CPU time, of one thread, of several windows. */
 export interface Cost {
-  /** All reports of one window. */
-  readonly accepting: number;
-  /** The analysis of one window of 10 s, with the look at the last 5 s. */
-  readonly analysis: number;
+  /** All reports of 5 s. */
+  readonly accepting: readonly number[];
+  /** The analysis of one window of 10 s. */
+  readonly analysis: readonly number[];
   /** The same with windows of 60 and 300 s, which end with it every 30 s. */
-  readonly allWindows: number;
+  readonly allWindows: readonly number[];
 }
 
-/** Measures the dearest of a few windows, of a cluster that is well or has a fault. */
+/** Measures the windows of two minutes, after one of warming up, of a cluster that is well or has a fault. */
 export function measureCost(size: number, kind: string | undefined, random: () => number): Cost {
   const cluster: Cluster = size <= 1000 ? makeCluster(size, random) : withoutMesh(size, random);
   const fault: Fault | undefined = kind === undefined ? undefined : faultKinds[kind]?.(cluster, random);
@@ -23,18 +23,19 @@ export function measureCost(size: number, kind: string | undefined, random: () =
   const analysis = createAnalysis(start);
   const nodes = cluster.nodes.map(({ name, zone }) => ({ name, zone, state: "settled" }) as const);
   analysis.follow(nodes, start);
-  const costs = { accepting: 0, analysis: 0, allWindows: 0 };
-  for (let until = start + reportSeconds; until <= start + 65; until += reportSeconds) {
-    const reports = readings.next(until, fault === undefined ? {} : { fault, faultFrom: start + 20 });
+  const costs = { accepting: [] as number[], analysis: [] as number[], allWindows: [] as number[] };
+  for (let until = start + reportSeconds; until <= start + 180; until += reportSeconds) {
+    const reports = readings.next(until, fault === undefined ? {} : { fault, faultFrom: start + 45 });
     const accepting = timed(() => {
       for (const report of reports) analysis.accept(report, until + 0.5);
     });
     const judging = timed(() => analysis.advance(until + 2));
     // Before, flows are new and code is cold.
-    if (until < start + 30) continue;
-    costs.accepting = Math.max(costs.accepting, accepting);
-    const name = until % 30 === 0 ? "allWindows" : "analysis";
-    if (until % 10 === 5 || until % 30 === 0) costs[name] = Math.max(costs[name], judging);
+    if (until <= start + 60) continue;
+    costs.accepting.push(accepting);
+    if (until % 30 === 0) costs.allWindows.push(judging);
+    // Every other window of 10 s ends with one of 60 s.
+    else if (until % 10 === 5) costs.analysis.push(judging);
   }
   return costs;
 }

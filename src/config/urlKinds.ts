@@ -53,6 +53,7 @@ const reservedNames = [
   "api_server_direct",
   "api_server_dns",
   "me_ingress",
+  "me_loopback",
   "me_service",
   "neighbourhood",
   "neighbourhood_state",
