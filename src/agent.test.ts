@@ -82,7 +82,7 @@ describe("an agent", () => {
     expect(await checksOf("127.77.0.1")).not.toHaveProperty("path_b");
     const metrics = await metricsOf("127.77.0.1");
     expect(metrics).not.toContain("kubenurse_errors_total");
-    expect(metrics).toContain('kubenurse_discarded_checks_total{why="peer-left"} 1');
+    expect(metrics).toMatch(/kubenurse_discarded_checks_total\{why="peer-left"\} [1-9]/);
   });
 
   it("goes on counting for a node whose agent is replaced", async () => {

@@ -101,7 +101,7 @@ export function createAgent(config: Config, edges: Edges): Agent {
   const fixedTypes: CheckType[] = [];
   let starting: Promise<void> = Promise.resolve();
 
-  const { key } = config.mesh;
+  const { keys } = config.mesh;
   const isKnown = (address: string) => discovery?.isAgent(address) ?? true;
   const isAgentNode = (node: string) => discovery?.isAgentNode(node) ?? true;
   const identity = () => ({ pod: edges.hostname, node: ownNode().name, nodeAddress: config.nodeAddress });
@@ -114,15 +114,15 @@ export function createAgent(config: Config, edges: Edges): Agent {
       identity,
       ...(diagnosis && {
         api: createApi(diagnosis.view, identity, edges),
-        reports: createReports({ key, isKnown, isAgentNode, receive: diagnosis.receive }, clock),
+        reports: createReports({ keys, isKnown, isAgentNode, receive: diagnosis.receive }, clock),
       }),
-      retry: createRetry({ key, isKnown, answer: layers.mesh.answer }, clock),
+      retry: createRetry({ keys, isKnown, answer: layers.mesh.answer }, clock),
       firstRunDone: () =>
         fixedTypes.every((type) => results.latest().has(type)) &&
         (!config.checks.neighbourhood || isTold(view())),
     },
   });
-  const echo = createEcho({ edges, port: config.udpPort, ...(key === undefined ? {} : { key }), isKnown });
+  const echo = createEcho({ edges, port: config.udpPort, keys, isKnown });
 
   const listen = async () => {
     await server.start();

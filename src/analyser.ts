@@ -63,7 +63,7 @@ export function createAnalyser(agents: Config, edges: Edges): Analyser {
       retry: async () => ({ status: 403 }),
       api: createApi(diagnosis.view, identity, edges),
       reports: createReports(
-        { key: config.mesh.key, isKnown, isAgentNode, receive: diagnosis.receive },
+        { keys: config.mesh.keys, isKnown, isAgentNode, receive: diagnosis.receive },
         clock,
       ),
     },

@@ -40,7 +40,7 @@ export function createAgentTests(
   trust: Trust,
   nodeAddresses: NodeAddresses,
 ): AgentTests {
-  const { key } = config.mesh;
+  const [key] = config.mesh.keys;
   const { nodeAddressPort: port } = config.layers;
   return {
     async visit(peer, context) {

@@ -49,7 +49,7 @@ export function createLayerChecks(options: LayerChecksOptions): LayerChecks {
     mesh,
     async start() {
       if (config.file !== undefined) {
-        const meshKey = config.mesh.key;
+        const [meshKey] = config.mesh.keys;
         const { follow } = createFileChecks({ checks, httpCheck, trust, meshKey });
         const taken = config.extraChecks.map(({ name }) => name);
         file = await watchSettingsFile(config.file, edges, follow, taken);

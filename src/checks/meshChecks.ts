@@ -40,6 +40,7 @@ export interface MeshChecksOptions {
 export function createMeshChecks({ trust, nodeAddresses, ...options }: MeshChecksOptions): MeshChecks {
   const { config } = options;
   const { layers, mesh, udpPort, checkIntervalSeconds } = config;
+  const [key] = mesh.keys;
   const hash = rememberedHash();
   let watched: readonly Peer[] = [];
   let unready: readonly Peer[] = [];
@@ -60,7 +61,7 @@ export function createMeshChecks({ trust, nodeAddresses, ...options }: MeshCheck
   const datagrams = kind("udp", checkIntervalSeconds, ({ podIP }) => {
     const target = {
       to: { address: podIP, port: udpPort },
-      ...(mesh.key === undefined ? {} : { key: mesh.key }),
+      ...(key === undefined ? {} : { key }),
     };
     return (context) => udpProbe.attempt(target, context);
   });

@@ -59,8 +59,8 @@ export interface Config {
     readonly pathChoice: "ring" | "zones";
     /** 0 means that no pair is visited beside the neighbours. */
     readonly pairsPerSecond: number;
-    /** Absent means that addresses are trusted. */
-    readonly key?: string;
+    /** Agents sign with the first, and accept all; with none, addresses are trusted. */
+    readonly keys: readonly string[];
   };
   readonly diagnosis: {
     /**

@@ -17,6 +17,18 @@ export interface Kind<Value> {
 /** Any text is good. */
 export const text = (expected: string): Kind<string> => ({ expected, parse: (given) => given, schema: {} });
 
+/** Texts that nobody may see, separated by commas; blanks around them do not count. */
+export const secrets: Kind<readonly string[]> = {
+  expected: "a secret, or several separated by commas",
+  parse(given) {
+    if (given === "") return [];
+    const all = given.split(",").map((secret) => secret.trim());
+    return all.includes("") ? refuse("an empty secret") : all;
+  },
+  schema: {},
+  mask: (given) => (given === "" ? "" : "***"),
+};
+
 /** Exactly one of the choices. */
 export function oneOf<const Choice extends string>(choices: readonly Choice[]): Kind<Choice> {
   const expected = `one of ${choices.join(", ")}`;

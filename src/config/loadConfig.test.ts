@@ -218,11 +218,12 @@ const rows: Record<keyof typeof settings, Row> = {
     bad: [["-1", "out of range"]],
   },
   KUBENURSE_MESH_KEY: {
-    shown: ({ mesh }) => mesh.key,
-    whenUnset: undefined,
+    shown: ({ mesh }) => mesh.keys,
+    whenUnset: [],
     good: [
-      ["", undefined],
-      ["secret", "secret"],
+      ["", []],
+      ["secret", ["secret"]],
+      ["new, old", ["new", "old"]],
     ],
     bad: [],
   },
@@ -622,4 +623,10 @@ test("a discovery Service needs a namespace", () => {
     KUBENURSE_NAMESPACE: "kube-system",
   });
   expect(config.discoveryService).toBe("agents");
+});
+
+test("refuses an empty secret among others, and shows none of them", () => {
+  expect(problemsOf({ KUBENURSE_MESH_KEY: "new,,old" })).toEqual([
+    expect.stringMatching(/^KUBENURSE_MESH_KEY: got "\*\*\*": an empty secret; expected a secret/),
+  ]);
 });

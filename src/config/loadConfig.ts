@@ -63,7 +63,7 @@ function configOf(values: Values, cgi: boolean): Config {
       neighbours: values.KUBENURSE_MESH_NEIGHBOURS,
       pathChoice: values.KUBENURSE_NEIGHBOUR_CHOICE,
       pairsPerSecond: values.KUBENURSE_PAIRS_PER_SECOND,
-      ...(values.KUBENURSE_MESH_KEY === "" ? {} : { key: values.KUBENURSE_MESH_KEY }),
+      keys: Object.freeze(values.KUBENURSE_MESH_KEY),
     }),
     ...(values.KUBENURSE_NODE_ADDRESS === "" ? {} : { nodeAddress: values.KUBENURSE_NODE_ADDRESS }),
     ...(values.KUBENURSE_CONFIG === "" ? {} : { file: values.KUBENURSE_CONFIG }),

@@ -1,6 +1,6 @@
 import { onlyTrue, unlessFalse } from "./booleanKinds.ts";
 import { diagnosisModes, logLevels } from "./config.ts";
-import { type Kind, oneOf, text } from "./kind.ts";
+import { type Kind, oneOf, secrets, text } from "./kind.ts";
 import {
   address,
   dnsLabel,
@@ -148,9 +148,9 @@ export const settings = {
     "How many agents beside the neighbours are visited in a second, each in its turn. 0 visits none.",
   ),
   KUBENURSE_MESH_KEY: on(
-    { ...text("a secret"), mask: (given) => (given === "" ? "" : "***") },
+    secrets,
     "",
-    "Secret that all agents share: what they send each other is signed. Empty means that addresses are trusted.",
+    "Secret that all agents share: what they send each other is signed. Of several, separated by commas, the first one signs, and all are accepted, so that it can be changed. Empty means that addresses are trusted.",
   ),
   KUBENURSE_DIAGNOSIS: on(
     oneOf(diagnosisModes),

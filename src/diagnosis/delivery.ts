@@ -48,7 +48,7 @@ const mostInARound = 12;
 
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { edges, leadership, onReport } = options;
-  const { key } = options.config.mesh;
+  const [key] = options.config.mesh.keys;
   const ending = new AbortController();
   const { signal } = ending;
   const carrier = createCarrier({ ...options, signal });

@@ -8,14 +8,16 @@ export function sign(key: string, path: string, body: string | Uint8Array): stri
   return createHmac("sha256", key).update(`${path}\n`).update(body).digest("hex");
 }
 
-/** Whether `signature`, as anybody may have sent it, is that of path and body. */
+/** Whether `signature`, as anybody may have sent it, is that of path and body with one of the keys. */
 export function isSigned(
-  key: string,
+  keys: readonly string[],
   path: string,
   body: string | Uint8Array,
   signature: string | undefined,
 ): boolean {
-  const expected = Buffer.from(sign(key, path, body));
   const given = Buffer.from(signature ?? "");
-  return given.length === expected.length && timingSafeEqual(given, expected);
+  return keys.some((key) => {
+    const expected = Buffer.from(sign(key, path, body));
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  });
 }

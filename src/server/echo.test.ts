@@ -16,7 +16,7 @@ async function startEcho({
   ...replaced
 }: Partial<EchoOptions & EchoOptions["edges"]> = {}) {
   const edges = testEdges({ clock, openDatagrams: (options) => openDatagrams(options, localhost) });
-  const echo = createEcho({ edges, port: 0, isKnown: () => true, ...replaced });
+  const echo = createEcho({ edges, port: 0, keys: [], isKnown: () => true, ...replaced });
   const port = await echo.start();
   return { ...echo, port, [Symbol.dispose]: echo.stop };
 }
@@ -133,8 +133,8 @@ describe("the echo", () => {
     expect(echo.counts()).toEqual({ answered: 1, dropped: { ...noDrops, unknown: 1 } });
   });
 
-  it("with a key answers whoever has it, and signs; others get nothing, whatever their address", async () => {
-    using echo = await startEcho({ key: "key", isKnown: () => false });
+  it("with keys answers whoever has one, and signs with it; others get nothing, whatever their address", async () => {
+    using echo = await startEcho({ keys: ["new", "key"], isKnown: () => false });
     using client = await startClient(echo.port);
     client.send(encodeRequest(request()));
     client.send(encodeRequest(request(), "wrong"));
@@ -161,7 +161,7 @@ describe("the echo", () => {
           localhost,
         ),
     });
-    const echo = createEcho({ edges, port: 0, isKnown });
+    const echo = createEcho({ edges, port: 0, keys: [], isKnown });
     const port = await echo.start();
     using client = await startClient(port);
     client.send(encodeRequest(request()));
@@ -184,7 +184,7 @@ describe("the echo", () => {
   it("says which port it can't have", async () => {
     using echo = await startEcho();
     const edges = testEdges({ openDatagrams: (options) => openDatagrams(options, localhost) });
-    const second = createEcho({ edges, port: echo.port, isKnown: () => true });
+    const second = createEcho({ edges, port: echo.port, keys: [], isKnown: () => true });
     await expect(second.start()).rejects.toThrow(
       `cannot listen on UDP port ${echo.port} (KUBENURSE_UDP_PORT): bind EADDRINUSE`,
     );

@@ -8,8 +8,8 @@ export interface EchoOptions {
   readonly edges: Pick<Edges, "clock" | "openDatagrams" | "log">;
   /** 0 means any free port. */
   readonly port: number;
-  /** With a key the signature decides, and the address does not matter. */
-  readonly key?: string;
+  /** With keys the signature decides, and the address does not matter; what is signed with one is answered with it. */
+  readonly keys: readonly string[];
   /** Whether an address, IPv4 or IPv6, is another agent's. */
   readonly isKnown: (address: string) => boolean;
   readonly limits?: EchoLimits;
@@ -39,7 +39,7 @@ type Drop = "malformed" | "unknown" | "unsigned" | "limited";
  * A datagram that is signed can be sent again by whoever saw it, with a false source: no freshness is demanded, since what
  * that one then gets is no larger than what was sent, and limited as everything is.
  */
-export function createEcho({ edges, port, key, isKnown, limits = defaultEchoLimits }: EchoOptions): Echo {
+export function createEcho({ edges, port, keys, isKnown, limits = defaultEchoLimits }: EchoOptions): Echo {
   const { clock, openDatagrams, log } = edges;
   const isWithinLimits = createRateLimit(clock, limits);
   const countTrain = createTrainCounts(clock, limits);
@@ -50,7 +50,8 @@ export function createEcho({ edges, port, key, isKnown, limits = defaultEchoLimi
   /** Answers in the datagram's own memory, which nobody else has. */
   const handle = (message: Buffer, from: SocketAddress): Drop | "answered" => {
     const arrivedAt = clock.now();
-    const request = decodeRequest(message, key);
+    const key = keys.find((one) => decodeRequest(message, one) !== "unsigned");
+    const request = decodeRequest(message, key ?? keys[0]);
     if (typeof request === "string") return request;
     const address = unmappedAddress(from.address);
     if (key === undefined && !isKnown(address)) return "unknown";

@@ -26,6 +26,7 @@ afterEach(() => server.stop());
 
 async function start(replaced: Partial<ReportSources> = {}): Promise<void> {
   const sources: ReportSources = {
+    keys: [],
     isKnown: (address) => address === agent || address === "127.77.0.3",
     isAgentNode: (node) => node.startsWith("node-"),
     async receive(report, _signed, forward) {
@@ -103,7 +104,7 @@ test("without a key, only known addresses are trusted, and only of nodes with an
 });
 
 test("with a key the signature decides, whatever the address", async () => {
-  await start({ key: "secret" });
+  await start({ keys: ["new", "secret"] });
   const signedBy = (key: string) => ({
     from: "127.77.0.9",
     headers: { "kubenurse-signature": sign(key, "/api/v1/reports", body) },
@@ -113,7 +114,7 @@ test("with a key the signature decides, whatever the address", async () => {
   expect(await send(encodeReport(smallReport({ sequence: 2 })), signedBy("secret"))).toBe(403);
   expect(received).toEqual([]);
   expect(await send(body, signedBy("secret"))).toBe(200);
-  expect(await send(body, { ...signedBy("secret"), query: "?forward=1" })).toBe(200);
+  expect(await send(body, { ...signedBy("new"), query: "?forward=1" })).toBe(200);
 });
 
 it.each([

@@ -16,8 +16,8 @@ const limits = {
 };
 
 export interface ReportSources {
-  /** With a key the signature decides, and the address does not matter. */
-  readonly key?: string | undefined;
+  /** With keys the signature decides, and the address does not matter. */
+  readonly keys: readonly string[];
   /** Whether an address, IPv4 or IPv6, is another agent's. */
   readonly isKnown: (address: string) => boolean;
   /** Whether an agent is on a node. */
@@ -33,7 +33,7 @@ type ReportStatus = 200 | 400 | 403 | 413 | 421 | 429 | 502;
 const statusOf = { taken: 200, unfit: 400, refused: 421, unreached: 502 } as const;
 
 /** Takes other agents' reports, and nobody else's. Who saw a signed one can send it again, which says nothing new. */
-export function createReports({ key, isKnown, isAgentNode, receive }: ReportSources, clock: Clock): Reports {
+export function createReports({ keys, isKnown, isAgentNode, receive }: ReportSources, clock: Clock): Reports {
   const isWithinRate = createRateLimit(clock, limits);
   return async (request, forward) => {
     const from = unmappedAddress(request.socket.remoteAddress ?? "");
@@ -41,7 +41,7 @@ export function createReports({ key, isKnown, isAgentNode, receive }: ReportSour
     if (!isWithinRate(from)) return 429;
     if (body === undefined) return 413;
     const signature = request.headers[signatureHeader]?.toString();
-    const isTrusted = key === undefined ? isKnown(from) : isSigned(key, reportsPath, body, signature);
+    const isTrusted = keys.length === 0 ? isKnown(from) : isSigned(keys, reportsPath, body, signature);
     if (!isTrusted) return 403;
     const report = decoded(body);
     if (report === undefined) return 400;

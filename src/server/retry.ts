@@ -18,8 +18,8 @@ const rate = { perSecond: 5, burst: 5 };
 
 /** What the retries' endpoint needs. */
 interface RetrySources {
-  /** With a key the signature decides, and the address does not matter. */
-  readonly key?: string | undefined;
+  /** With keys the signature decides, and the address does not matter. */
+  readonly keys: readonly string[];
   /** Whether an address, IPv4 or IPv6, is another agent's. */
   readonly isKnown: (address: string) => boolean;
   readonly answer: (question: RetryQuestion) => Promise<RetryAnswer>;
@@ -33,15 +33,15 @@ type RetryResponse =
 export type Retry = (request: IncomingMessage) => Promise<RetryResponse>;
 
 /** Answers other agents' questions, and nobody else's. Who saw a signed one can send it again, and gets no more than the rate allows. */
-export function createRetry({ key, isKnown, answer }: RetrySources, clock: Clock): Retry {
+export function createRetry({ keys, isKnown, answer }: RetrySources, clock: Clock): Retry {
   const take = createBucket(rate, clock.now());
   let underWay = 0;
   return async (request) => {
     const text = (await readBody(request, retryBytes))?.toString("utf8") ?? "";
     const isTrusted =
-      key === undefined
+      keys.length === 0
         ? isKnown(unmappedAddress(request.socket.remoteAddress ?? ""))
-        : isSigned(key, retryPath, text, request.headers[signatureHeader]?.toString());
+        : isSigned(keys, retryPath, text, request.headers[signatureHeader]?.toString());
     if (!isTrusted) return { status: 403 };
     const question = parseQuestion(text);
     if (question === undefined) return { status: 400 };

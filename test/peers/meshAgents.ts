@@ -69,10 +69,9 @@ export async function startMeshAgents(
       const isAgent = (from: string) => view().peers.some(({ podIP }) => podIP === from);
       const discovery = { view, ownNode: () => ({ name: node, schedulable: true }) };
       const tests = createAgentTests(config, createTrust(true, []), createNodeAddresses());
-      const { key } = config.mesh;
       const retry = createRetry(
         {
-          ...(key === undefined ? {} : { key }),
+          keys: config.mesh.keys,
           isKnown: isAgent,
           answer: (question) =>
             answerRetry(question, view(), tests, { edges, signal: new AbortController().signal }),

@@ -73,7 +73,7 @@ export async function startReportAgents(
     });
     const reports = createReports(
       {
-        ...{ key: config.mesh.key, receive: delivery.receive },
+        ...{ keys: config.mesh.keys, receive: delivery.receive },
         isKnown: (address) => peers.some(({ podIP }) => podIP === address),
         isAgentNode: (name) => peers.some(({ nodeName }) => nodeName === name),
       },
