@@ -13,6 +13,7 @@ function judge(
   seconds: number,
   until: number,
   accused: readonly (readonly [Component, Layer])[],
+  hosts: readonly string[] = [],
 ) {
   if (signature === undefined) throw new Error("the catalogue is empty");
   const cause = { best: signature, others: [] };
@@ -27,7 +28,7 @@ function judge(
         ...{ key: keyOf(component, layer), component, layer, verdicts: [], tied: [] },
         suspects: [{ component, layer, loss: 0.5 }],
       },
-      nodes: [],
+      nodes: "node" in component ? [component.node] : hosts,
       isLasting: () => true,
       isFading: () => false,
       plea: () => ({ cause, evidence, witnesses: "enough" }),
@@ -60,4 +61,29 @@ it("tells a node as a whole beside what was found of it in part", () => {
   judge(findings, 10, 10, [proxy]);
   judge(findings, 10, 15, [proxy, whole]);
   expect(judge(findings, 10, 20, [proxy, whole])).toEqual(["proxy a", "node a"]);
+});
+
+it("lays nothing to the DNS of a node that is cut off from another one, where a DNS pod may be", () => {
+  const findings = createFindings();
+  const pair = [{ kind: "pair", from: "a", to: "b" }, "pod"] as const;
+  const names = [
+    [{ kind: "nodelocaldns", node: "b" }, "any"],
+    [{ kind: "out", node: "a" }, "dns_udp"],
+  ] as const;
+  judge(findings, 10, 10, [pair, ...names]);
+  expect(judge(findings, 10, 15, [pair, ...names])).toEqual(["pair a → b"]);
+  judge(findings, 60, 20, names);
+  expect(judge(findings, 60, 30, [...names, [{ kind: "nodelocaldns", node: "c" }, "any"]])).toEqual([
+    "pair a → b",
+  ]);
+});
+
+it("lays nothing to a DNS pod of a node that is broken as a whole", () => {
+  const findings = createFindings();
+  const whole = [{ kind: "node", node: "a" }, "pod"] as const;
+  const pod = [{ kind: "dns", pod: "coredns" }, "any"] as const;
+  for (const until of [10, 15, 20]) judge(findings, 10, until, [whole, pod], ["a"]);
+  expect(judge(findings, 10, 25, [whole, pod], ["a"])).toEqual(["node a"]);
+  judge(findings, 10, 30, [whole, pod], ["b"]);
+  expect(judge(findings, 10, 35, [whole, pod], ["b"])).toEqual(["node a", "dns coredns"]);
 });

@@ -100,18 +100,20 @@ export function createFindings(): Findings {
   const endedIn = (key: string, { seconds, until }: Judgement) =>
     recent.some((one) => one.key === key && one.at > until - seconds);
   /** What a part of a node shows while the node is, or was during the window, broken itself comes of that. */
-  const isPartOfAnother = ({ key, component }: Culprit, { seconds, until }: Judgement) => {
+  const isPartOfAnother = ({ culprit, nodes }: Accusation, { seconds, until }: Judgement) => {
     const past = recent.filter(({ at }) => at > until - seconds);
     return [...cases.values(), ...past].some(
       (other) =>
-        other.key !== key && other.suspects.some((suspect) => isPartOf(component, suspect, other.key)),
+        other.key !== culprit.key &&
+        other.suspects.some((suspect) => isPartOf(culprit, nodes, suspect, other.key)),
     );
   };
-  const isCounted = ({ culprit, nodes }: Accusation, judgement: Judgement) =>
-    cases.has(culprit.key) ||
-    (stateOf(nodes) === "settled" &&
-      !endedIn(culprit.key, judgement) &&
-      !isPartOfAnother(culprit, judgement));
+  const isCounted = (accusation: Accusation, judgement: Judgement) => {
+    const { key } = accusation.culprit;
+    if (cases.has(key)) return true;
+    const isNews = !endedIn(key, judgement) && !isPartOfAnother(accusation, judgement);
+    return isNews && stateOf(accusation.nodes) === "settled";
+  };
   const see = (accusation: Accusation, judgement: Judgement) => {
     const { key, suspects } = accusation.culprit;
     const { seconds, until } = judgement;
@@ -191,11 +193,24 @@ export function createFindings(): Findings {
   };
 }
 
-/** A node as a whole has all its layers for parts, and whatever its layer its resolver and Service dataplane. */
-function isPartOf(component: Component, { component: other }: NamedSuspect, otherKey: string): boolean {
-  if (!("node" in component) || !("node" in other) || component.node !== other.node) return false;
+/**
+ * A node as a whole has all its layers and pods for parts, and whatever its layer its resolver and Service dataplane; and of the DNS of both nodes of a
+ * pair, what is asked over the way between them is a part. `nodes` are those of the component and its pods.
+ */
+function isPartOf(
+  { component, layer }: Culprit,
+  nodes: readonly string[],
+  { component: other }: NamedSuspect,
+  otherKey: string,
+): boolean {
   const isSmall = (kind: Component["kind"]) => kind === "proxy" || kind === "nodelocaldns";
-  return !isSmall(other.kind) && (isSmall(component.kind) || otherKey === wholeKeyOf(other));
+  if (other.kind === "pair") {
+    const isDns = isSmall(component.kind) || layer === "dns_udp" || layer === "dns_tcp";
+    return isDns && "node" in component && nodesOf(other).includes(component.node);
+  }
+  if (!("node" in other) || isSmall(other.kind) || !nodes.includes(other.node)) return false;
+  if (otherKey === wholeKeyOf(other)) return "node" in component || component.kind === "dns";
+  return isSmall(component.kind);
 }
 
 const unseenNever = { windows: 0, isOver: 0 };

@@ -1,11 +1,13 @@
 import type { Suspect } from "./candidates.ts";
 import type { ComponentKind } from "./finding.ts";
-import type { Graph } from "./graph.ts";
+import { type Graph, layers } from "./graph.ts";
 
 /** Of a false verdict in a window, for each kind of component (Bonferroni). */
 const alpha = 1e-4;
 /** A general cause is preferred to one for a single pair, or for a part of the traffic. */
 const narrowPenalty = 3;
+/** A DNS pod fails far more often than DNS over UDP alone on the node it runs on, and looks much like it. */
+const dnsOfNodePenalty = 6;
 
 /** Of equally good explanations the first kind is taken: the more general one. */
 const kindOrder: readonly ComponentKind[] = [
@@ -24,7 +26,12 @@ export function leastPenalty(graph: Graph, candidate: Suspect): number {
   // The rotation visits every pair.
   const among = kind === "pair" ? graph.count("node") ** 2 : graph.count(kind);
   const narrow = (kind === "pair" ? 1 : 0) + (candidate.layer === 0 ? 0 : 1);
-  return Math.log(among / alpha) + narrowPenalty * narrow;
+  const isDnsOfNode = isNodes(kind) && layers[candidate.layer] === "dns_udp";
+  return Math.log(among / alpha) + narrowPenalty * narrow + (isDnsOfNode ? dnsOfNodePenalty : 0);
+}
+
+function isNodes(kind: ComponentKind): boolean {
+  return kind === "node" || kind === "in" || kind === "out";
 }
 
 /** The lower, the sooner it is taken among equals. */

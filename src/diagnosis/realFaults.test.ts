@@ -161,6 +161,51 @@ describe("readings of a real cluster", () => {
     expect(open.at(-1)).toEqual([]);
   });
 
+  it("lay a stopped DNS pod to no node, though names are resolved worst of all on its own", () => {
+    const pods = [
+      ["coredns-x", "node-1"],
+      ["coredns-y", "node-2"],
+    ] as const;
+    const timeout = (times: number) => (times === 0 ? {} : { dns_timeout: times });
+    /** What each agent's names and the Service of DNS lost, and how the stopped pod answered. */
+    const asked = (
+      lost: number,
+      more: readonly string[],
+      state: "well" | "stopped" | "gone",
+    ): readonly Seen[] =>
+      nodes.flatMap((node): Seen[] => {
+        const bad = lost === 0 ? 0 : lost + (more.includes(node) ? 1 : 0);
+        const byName = [
+          { kind: "service", via: "new" },
+          { kind: "api_server", via: "name" },
+          { kind: "ingress" },
+        ] as const;
+        const direct = pods.flatMap(([pod, at]): Seen[] =>
+          (["udp", "tcp"] as const).flatMap((transport): Seen[] => {
+            const isStopped = state !== "well" && pod === "coredns-y";
+            if (isStopped && (state === "gone" || transport === "tcp")) return [];
+            const target = { kind: "dns_pod", pod, node: at, transport } as const;
+            return [[node, flow("dns", target, isStopped ? 0 : 1, timeout(isStopped ? 1 : 0))]];
+          }),
+        );
+        const dnsService = { kind: "dns_service", transport: "udp" } as const;
+        return [
+          ...byName.map((target): Seen => [node, flow("http", target, 1, timeout(bad))]),
+          [node, flow("dns", dnsService, bad > 1 ? 0 : 1, timeout(bad > 1 ? 1 : 0))],
+          // Agents ask pods at different times: two of them did since it was stopped.
+          ...direct.filter(([, { bad }]) => Object.keys(bad).length === 0 || more.includes(node)),
+        ];
+      });
+    const some = ["node-1", "node-2", "node-4"];
+    const steps = [
+      ...times(24, asked(0, [], "well")),
+      ...[asked(1, some, "stopped"), asked(1, some, "gone"), asked(1, [], "gone")],
+      ...times(16, asked(0, [], "well")),
+    ];
+    const { open } = play(steps);
+    expect(everNamed(open).filter((name) => !name.startsWith("dns "))).toEqual([]);
+  });
+
   it("name a node that gets no DNS over TCP, which its own agent alone can see", () => {
     const asked = (bad: boolean): readonly Seen[] => {
       const pods = ["node-2", "node-4"].map(
