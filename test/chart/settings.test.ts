@@ -91,7 +91,7 @@ const expected: Record<string, object> = {
       keptConnections: false,
     },
     udpPort: 8081,
-    mesh: { neighbours: 16, pathChoice: "zones", pairsPerSecond: 0.5, key: "secret of kubenurse-mesh" },
+    mesh: { neighbours: 16, pathChoice: "zones", pairsPerSecond: 0.5, keys: ["secret of kubenurse-mesh"] },
     file: "/etc/kubenurse/config.yaml",
   },
   minimal: {
