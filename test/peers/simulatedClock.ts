@@ -5,6 +5,8 @@ export interface SimulatedClock extends Clock {
   /** Lets `seconds` pass: timers fire in order, each at its time, and what they started gets its turn. */
   advance(seconds: number): Promise<void>;
   readonly pending: number;
+  /** Seconds until the next timer fires; infinite without any. */
+  readonly nextIn: number;
 }
 
 export function simulatedClock(): SimulatedClock {
@@ -32,6 +34,9 @@ export function simulatedClock(): SimulatedClock {
     },
     get pending() {
       return timers.size;
+    },
+    get nextIn() {
+      return Math.min(...[...timers].map(({ at }) => at - now));
     },
   };
 }

@@ -6,10 +6,12 @@ export interface ThreadedServer extends AsyncDisposable {
   readonly port: number;
   /** Resolves when this many requests have arrived since the last call; each is answered `delayMs` after the last of them. */
   received(count: number): Promise<void>;
+  /** Blocks this thread until the server has answered so many requests since its start, and then for this long. */
+  standStill(answered: number, milliseconds: number): void;
 }
 
 const program = `
-  const { workerData, parentPort } = require("node:worker_threads");
+  const { workerData: { delayMs, answered }, parentPort } = require("node:worker_threads");
   let waiting = [];
   let wanted = Infinity;
   const answerAll = () => {
@@ -18,7 +20,8 @@ const program = `
     parentPort.postMessage("received");
     const due = waiting;
     waiting = [];
-    setTimeout(() => { for (const response of due) response.end(); }, workerData);
+    const tell = () => { Atomics.add(answered, 0, 1); Atomics.notify(answered, 0); };
+    setTimeout(() => { for (const response of due) response.end(tell); }, delayMs);
   };
   const server = require("node:http").createServer((request, response) => { waiting.push(response); answerAll(); });
   parentPort.on("message", (count) => { wanted = count; answerAll(); });
@@ -26,13 +29,18 @@ const program = `
 `;
 
 export async function startThreadedServer(delayMs: number): Promise<ThreadedServer> {
-  const worker = new Worker(program, { eval: true, workerData: delayMs });
+  const answered = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(program, { eval: true, workerData: { delayMs, answered } });
   const [port] = (await once(worker, "message")) as [number];
   return {
     port,
     async received(count) {
       worker.postMessage(count);
       await once(worker, "message");
+    },
+    standStill(wanted, milliseconds) {
+      for (let seen = 0; seen < wanted; seen = Atomics.load(answered, 0)) Atomics.wait(answered, 0, seen);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
     },
     async [Symbol.asyncDispose]() {
       await worker.terminate();
