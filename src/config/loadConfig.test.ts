@@ -121,6 +121,7 @@ const rows: Record<keyof typeof settings, Row> = {
       ],
       ["a:http://first|a:http://last", [["a", "http://last/"]]],
       [" a :http://b", [[" a ", "http://b/"]]],
+      ["dns_google:http://b", [["dns_google", "http://b/"]]],
     ],
     bad: [
       ["a", 'entry "a" has no colon'],
@@ -132,6 +133,7 @@ const rows: Record<keyof typeof settings, Row> = {
       ["a:http://b |c:http://d", 'entry "a:http://b ": not a URL'],
       ["me_ingress:http://b", 'the name "me_ingress" is taken by a check of kubenurse itself'],
       ["api_server_dns:http://b", 'the name "api_server_dns" is taken by a check of kubenurse itself'],
+      ["me_service_kept:http://b", 'the name "me_service_kept" is taken by a check of kubenurse itself'],
       ["path:http://b", 'the name "path" is taken by a check of kubenurse itself'],
       ["path_a:http://b", 'the name "path_a" is taken by a check of kubenurse itself'],
       [

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { parseGoDuration } from "../lib/goDuration.ts";
-import { isOwnType } from "./urlKinds.ts";
+import { isOwnType } from "./ownTypes.ts";
 
 /** Zod is imported here only, so that an agent without a settings file does not carry it. */
 

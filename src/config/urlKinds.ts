@@ -1,5 +1,6 @@
 import type { ExtraCheck } from "./config.ts";
 import { type Kind, refuse } from "./kind.ts";
+import { isTakenType } from "./ownTypes.ts";
 
 /** The URL of a check at another agent: its base with the path appended as it is, so that a trailing slash is kept. */
 export const agentUrl: Kind<URL | undefined> = {
@@ -31,7 +32,7 @@ function parseExtraCheck(entry: string): ExtraCheck {
   const name = entry.slice(0, Math.max(colon, 0));
   if (colon < 0) throw new SyntaxError(`entry ${quote(entry)} has no colon`);
   if (name === "") throw new SyntaxError(`entry ${quote(entry)} has no name`);
-  if (reservedNames.includes(name) || name.startsWith("path_")) {
+  if (isTakenType(name)) {
     throw new SyntaxError(`the name ${quote(name)} is taken by a check of kubenurse itself`);
   }
   try {
@@ -40,25 +41,6 @@ function parseExtraCheck(entry: string): ExtraCheck {
     throw new SyntaxError(`entry ${quote(entry)}: ${(error as Error).message}`);
   }
 }
-
-/** Whether a check of kubenurse itself has the name or may ever get it; names of KUBENURSE_EXTRA_CHECKS are refused only where the Go kubenurse's own are. */
-export function isOwnType(name: string): boolean {
-  return reservedNames.includes(name) || ownPrefixes.test(name);
-}
-
-const ownPrefixes = /^(me|path|api_server|dns|lookup|udp|tcp|payload|mesh)_/;
-
-/** Types of the built-in checks (`path` is that of all neighbours in lean detail) and keys of `last_check_result`. */
-const reservedNames = [
-  "api_server_direct",
-  "api_server_dns",
-  "me_ingress",
-  "me_loopback",
-  "me_service",
-  "neighbourhood",
-  "neighbourhood_state",
-  "path",
-];
 
 function lastOfEachName(checks: readonly ExtraCheck[]): readonly ExtraCheck[] {
   return [...new Map(checks.map((check) => [check.name, check])).values()];

@@ -74,6 +74,19 @@ describe("createSchedule", () => {
     expect(clock.pending).toBe(0);
   });
 
+  it("ends the runs of a key that is started again", async () => {
+    const clock = simulatedClock();
+    const schedule = createSchedule(clock, () => 0, 5);
+    const runs: string[] = [];
+    schedule.start({ key: "twice", run: async () => void runs.push("old") });
+    await clock.advance(1);
+    schedule.start({ key: "twice", run: async () => void runs.push("new") });
+    await clock.advance(6);
+    expect(runs).toEqual(["old", "new", "new"]);
+    await schedule.stop("stopping");
+    expect(clock.pending).toBe(0);
+  });
+
   it("waits for `notBefore` and then starts within one interval", async () => {
     const clock = simulatedClock();
     const schedule = createSchedule(clock, () => 0.9, 5);

@@ -16,6 +16,7 @@ interface Repeated {
 
 /** The one owner of time: starts runs, each key in its own rhythm, and never two of one key at once. */
 export interface Schedule {
+  /** Begins a key's runs; those that it has already end as if it had left. */
   start(repeated: Repeated): void;
   /** Ends a key's runs; the one under way gets `reason` through its signal. */
   end(key: string, reason: unknown): void;
@@ -31,6 +32,8 @@ export function createSchedule(clock: Clock, random: () => number, intervalSecon
   return {
     start(repeated) {
       if (stopped) return;
+      // Without its controller nothing could end what runs, and `stop` would wait for it for ever.
+      running.get(repeated.key)?.abort("peer-left");
       const controller = new AbortController();
       running.set(repeated.key, controller);
       const repeating = repeat({ intervalSeconds, ...repeated }, clock, random, controller.signal);
