@@ -79,14 +79,14 @@ export function createAnalysis(now: number): Analysis {
     const known = knownIn(window, findings);
     const losses = background.losses(graph);
     const counts = countsOf(pane, graph);
-    const { verdicts, speaksAgainst } = localise(graph, counts, { background: losses, known });
+    const { verdicts, speaksAgainst, pastKnown } = localise(graph, counts, { background: losses, known });
     if (seconds === 10 && until % 10 === 0) background.learn(graph, counts, explainedBy(window, verdicts));
     const culprits = culpritsOf(window, verdicts, silent);
     return {
       ...{ seconds, until },
       accusations: culprits.map((culprit) => ({
         ...accuse(window, culprit, false),
-        isLasting: () => isLasting(window, culprit.verdicts, losses),
+        isLasting: () => isLasting(window, culprit.verdicts, losses, pastKnown),
         isFading: () => isFading(window, culprit.verdicts),
       })),
       speaksAgainst: mostByKey(known, speaksAgainst),

@@ -9,6 +9,8 @@ export interface Counts {
   readonly bad: ArrayLike<number>;
   /** What else may explain a flow's failures than what it crosses: the endpoints that it named. */
   readonly excuses?: ReadonlyMap<number, readonly Crossing[]>;
+  /** What of that each of a flow's successes came through. */
+  readonly proofs?: ReadonlyMap<number, readonly Crossing[]>;
 }
 
 /** A component and the layer of it that may be broken. */
@@ -88,6 +90,7 @@ export function findCandidates(
   }
   const successes = successesOf(graph, counts.good, [...found.values()]);
   for (const candidate of found.values()) candidate.good = successes(candidate);
+  addProofs(graph, counts, found);
   addPool(graph, found);
   return { failing, candidates: [...found.values()].filter(({ place }) => place !== pool) };
 }
@@ -134,6 +137,23 @@ function allowedMask({ places }: Graph, place: number): number {
 const maskOfKind = Object.fromEntries(
   Object.entries(brokenLayers).map(([kind, all]) => [kind, layerMaskOf(all)]),
 ) as Readonly<Record<keyof typeof brokenLayers, number>>;
+
+function addProofs(
+  graph: Graph,
+  { good, proofs = new Map() }: Counts,
+  found: ReadonlyMap<number, Candidate>,
+): void {
+  const { layerMask } = graph.tables();
+  for (const [flow, crossings] of proofs) {
+    for (const { component, weight } of crossings) {
+      const place = graph.place(component);
+      for (let rest = (layerMask[flow] ?? 0) & allowedMask(graph, place); rest !== 0; rest &= rest - 1) {
+        const candidate = found.get(keyOf({ place, layer: 31 - Math.clz32(rest & -rest) }));
+        candidate?.good.set(weight, (candidate.good.get(weight) ?? 0) + (good[flow] ?? 0));
+      }
+    }
+  }
+}
 
 /** An endpoint that somebody named as unreached was reached by all whose test of all endpoints succeeded. */
 function addPool(graph: Graph, found: ReadonlyMap<number, Candidate>): void {

@@ -77,7 +77,7 @@ export function wayOf(source: string, probe: ProbeKind, target: Target, topology
     case "lookup":
       if (target.name === "external") return externalDns(source, topology);
       return {
-        crossings: unique([clusterDns, resolverOf(source), ...throughDns(source, topology)]),
+        crossings: unique([...throughResolver(source), ...throughDns(source, topology)]),
         layers: layersOfDns.udp,
       };
     case "dns_external":
@@ -213,6 +213,11 @@ export function throughDns(source: string, topology: Topology): readonly Crossin
       likely,
     ),
   );
+}
+
+/** What a name that was resolved surely came through; the resolver hides much of what is lost further on. */
+export function throughResolver(source: string): readonly Crossing[] {
+  return [clusterDns, resolverOf(source)];
 }
 
 function externalDns(source: string, topology: Topology): Way {

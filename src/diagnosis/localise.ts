@@ -14,6 +14,8 @@ export interface Localised {
   readonly verdicts: readonly Verdict[];
   /** Of each of what is known, ln of how much likelier the readings are without it than with half of its loss; -Infinity where it explains some. */
   readonly speaksAgainst: readonly number[];
+  /** By the numbers of failing flows, how likely a probe gets past what is known to be broken, at its worst; absent for those that cross none of it. */
+  readonly pastKnown: ReadonlyMap<number, number>;
 }
 
 const mostVerdicts = 12;
@@ -31,5 +33,5 @@ export function localise(graph: Graph, counts: Counts, options: LocaliseOptions)
   while (search.chosen.length < mostVerdicts && search.addBest());
   search.dropNeedless();
   const { chosen, failing, bad } = search;
-  return { verdicts: verdictsOf(chosen, failing, bad), speaksAgainst };
+  return { verdicts: verdictsOf(chosen, failing, bad), speaksAgainst, pastKnown: search.pastKnown() };
 }

@@ -1,6 +1,6 @@
 import type { Reason } from "../probes/probe.ts";
 import type { Counts } from "./candidates.ts";
-import { type Crossing, throughDns, unreachedCrossings } from "./components.ts";
+import { type Crossing, throughDns, throughResolver, unreachedCrossings } from "./components.ts";
 import type { Graph } from "./graph.ts";
 import { badOf, type Flow, type Health, type PairRetry, type Report } from "./report.ts";
 import { mergeSketches, type Sketch, secondsAt, sketchCount, sketchFrom } from "./sketch.ts";
@@ -86,7 +86,19 @@ export function mergePane(into: Pane, from: Pane, numbers?: Int32Array): void {
 /** What the localiser needs of a pane. */
 export function countsOf(pane: Pane, graph: Graph): Counts {
   const { good, bad } = pane;
-  return { good, bad, excuses: excusesOf(pane, graph) };
+  return { good, bad, excuses: excusesOf(pane, graph), proofs: proofsOf(pane, graph) };
+}
+
+/** A name whose look-up failed at times was resolved whenever its flow got further; a connection that is kept asks for no name. */
+function proofsOf({ details }: Pane, graph: Graph): ReadonlyMap<number, readonly Crossing[]> {
+  const proofs = new Map<number, readonly Crossing[]>();
+  for (const [flow, { bad }] of details) {
+    const name = graph.nameOf(flow);
+    if (name?.probe !== "http" || !isUnresolved(bad)) continue;
+    const isKept = "via" in name.target && name.target.via === "kept";
+    if (!isKept) proofs.set(flow, throughResolver(name.node));
+  }
+  return proofs;
 }
 
 /** What else may explain failures than what the flow crosses: the endpoints that it named, and DNS where a name was not resolved. */
@@ -96,14 +108,17 @@ function excusesOf({ details }: Pane, graph: Graph): ReadonlyMap<number, readonl
     const name = graph.nameOf(flow);
     if (name === undefined) continue;
     const { node, probe } = name;
-    const isUnresolved = bad.dns_timeout !== undefined || bad.dns_error !== undefined;
     const crossings = [
       ...unreached.flatMap((pod) => unreachedCrossings(node, pod, graph.topology)),
-      ...(isUnresolved && probe === "http" ? throughDns(node, graph.topology) : []),
+      ...(isUnresolved(bad) && probe === "http" ? throughDns(node, graph.topology) : []),
     ];
     if (crossings.length > 0) excuses.set(flow, crossings);
   }
   return excuses;
+}
+
+function isUnresolved(bad: Detail["bad"]): boolean {
+  return bad.dns_timeout !== undefined || bad.dns_error !== undefined;
 }
 
 function count(pane: Pane, flow: number, good: number, bad = 0, timed = 0, latency = 0): void {

@@ -206,6 +206,35 @@ describe("readings of a real cluster", () => {
     expect(everNamed(open).filter((name) => !name.startsWith("dns "))).toEqual([]);
   });
 
+  it("lay what a lost DNS pod leaves in long windows to no resolver, though one waited for it more often than others", () => {
+    const names = [
+      { kind: "service", via: "new" },
+      { kind: "api_server", via: "name" },
+      { kind: "ingress" },
+    ] as const;
+    const asked = (lost: boolean): readonly Seen[] =>
+      nodes.flatMap((node): Seen[] => {
+        const unlucky = node === "node-4" ? 3 : 2;
+        const bad = lost ? unlucky : 0;
+        const pods = [
+          ["coredns-x", "node-1"],
+          ["coredns-y", "node-2"],
+        ] as const;
+        return [
+          ...names.map(
+            (target): Seen => [node, flow("http", target, 5 - bad, bad === 0 ? {} : { dns_timeout: bad })],
+          ),
+          ...pods.map(([pod, at]): Seen => {
+            const target = { kind: "dns_pod", pod, node: at, transport: "udp" } as const;
+            const isLost = lost && pod === "coredns-y";
+            return [node, flow("dns", target, isLost ? 0 : 1, isLost ? { dns_timeout: 1 } : {})];
+          }),
+        ];
+      });
+    const { open } = play([...times(36, asked(false)), ...times(9, asked(true)), ...times(60, asked(false))]);
+    expect(everNamed(open)).toEqual(["dns coredns-y: dns_pod_dead"]);
+  });
+
   it("name a node that gets no DNS over TCP, which its own agent alone can see", () => {
     const asked = (bad: boolean): readonly Seen[] => {
       const pods = ["node-2", "node-4"].map(

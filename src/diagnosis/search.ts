@@ -18,7 +18,7 @@ export function createSearch(
   graph: Graph,
   counts: Counts,
   background: ArrayLike<number>,
-  known: readonly Suspect[],
+  known: readonly Known[],
 ) {
   const { family } = graph.tables();
   const lossOf = (flow: number) => background[family[flow] ?? 0] ?? 0;
@@ -80,6 +80,17 @@ export function createSearch(
       const candidate = candidateOf(known);
       if (candidate === undefined) return 0;
       return gainAt(candidate, bad, success, known.loss / 2);
+    },
+    pastKnown(): ReadonlyMap<number, number> {
+      const past = new Map<number, number>();
+      for (const one of known) {
+        const { flows = [], weights = [] } = candidateOf(one) ?? {};
+        for (const [index, place] of flows.entries()) {
+          const flow = failing[place] ?? 0;
+          past.set(flow, (past.get(flow) ?? 1) * (1 - (weights[index] ?? 0) * one.loss));
+        }
+      }
+      return past;
     },
     /** Whether there was one to add. */
     addBest(): boolean {
