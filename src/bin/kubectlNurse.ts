@@ -5,10 +5,11 @@ import { commandSummaries, type DiagnosisCommand } from "../cli/commandSummaries
 import { diagnosisCommand } from "../cli/diagnosisCommand.ts";
 import { version } from "../lib/version.ts";
 import { commandContext } from "./commandContext.ts";
+import { endProcess } from "./endProcess.ts";
 import { runProgram } from "./runProgram.ts";
 
 // Not awaited, since the plugin is one CommonJS file.
-runProgram(createPlugin, process.argv.slice(2)).then((code) => process.exit(code));
+runProgram(createPlugin, process.argv.slice(2)).then(endProcess);
 
 /** What `kubectl nurse` does: kubectl runs the executable `kubectl-nurse` of the PATH. */
 async function createPlugin(): Promise<Command> {

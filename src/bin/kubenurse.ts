@@ -4,12 +4,13 @@ import { Command } from "commander";
 import { commandSummaries, type DiagnosisCommand } from "../cli/commandSummaries.ts";
 import { nearest } from "../lib/nearest.ts";
 import { version } from "../lib/version.ts";
+import { endProcess } from "./endProcess.ts";
 import { printLines, runProgram } from "./runProgram.ts";
 
 // libuv lets slow name lookups hold half of the pool, so that with its default of 4 one stalled resolver queues every check.
 process.env.UV_THREADPOOL_SIZE ??= "32";
 
-process.exit(await runProgram(createProgram, process.argv.slice(2)));
+await endProcess(await runProgram(createProgram, process.argv.slice(2)));
 
 async function createProgram(args: readonly string[]): Promise<Command> {
   const program = new Command("kubenurse")

@@ -16,7 +16,7 @@ export interface CommandContext {
   readonly environment: NodeJS.ProcessEnv;
   /** Seconds since 1970. */
   readonly now: () => number;
-  /** From then on the user's Ctrl-C ends what is under way, and no longer the process. */
+  /** From then on the user's Ctrl-C, or that nobody reads any more, ends what is under way, and no longer the process. */
   readonly interrupted: () => AbortSignal;
   /** Writes a line apart from the output. */
   readonly complain: (line: string) => void;

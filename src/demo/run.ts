@@ -62,12 +62,14 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   await ended.promise;
 }
 
-/** Ends at the first signal; a second one does what it does by default and ends the process at once. */
+/** Ends at the first signal, or when nobody reads any more; a second signal does what it does by default and ends the process at once. */
 function onSignals(end: () => void): Disposable {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.once(signal, end);
+  process.stdout.on("error", end);
   return {
     [Symbol.dispose]() {
+      process.stdout.off("error", end);
       for (const signal of signals) process.off(signal, end);
     },
   };
