@@ -283,6 +283,13 @@ describe("an agent that can't be asked ends with 2 and says why", () => {
     expect(await complaint(other.url.origin)).toMatch(/answered no JSON; is it an agent of kubenurse 2/);
   });
 
+  test("its words steer no terminal", async () => {
+    await using peer = await startHttpPeer((_, response) => {
+      response.writeHead(503).end(JSON.stringify({ message: "a\x1b[2Jb\r\nc\u009b2J" }));
+    });
+    expect(await complaint(peer.url.origin)).toMatch(/answered 503: a\?\[2Jb\?\?c\?2J$/);
+  });
+
   test("its diagnosis is off", async () => {
     await using off = await startDiagnosisServer(undefined);
     expect(await complaint(`${off.url.href}`)).toMatch(/answered 404: this agent's diagnosis is off$/);

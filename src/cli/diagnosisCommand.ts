@@ -6,7 +6,7 @@ import { commandSummaries, type DiagnosisCommand } from "./commandSummaries.ts";
 import { explanationLines } from "./explanation.ts";
 import { matrixLines, widePairLines } from "./matrixText.ts";
 import { findingsLines, statusLines } from "./statusText.ts";
-import { printLines, type Terminal } from "./terminal.ts";
+import { harmless, printLines, type Terminal } from "./terminal.ts";
 import { exitCodes, verdictOf } from "./verdict.ts";
 import { watch } from "./watch.ts";
 
@@ -36,7 +36,7 @@ export function diagnosisCommand(name: DiagnosisCommand, program: string, contex
       const ask = askAgents(options, context.environment);
       context.end(await run[name](ask, options, context, command.args[0] ?? ""));
     } catch (error) {
-      context.complain(`can't tell: ${(error as Error).message}`);
+      context.complain(harmless(`can't tell: ${(error as Error).message}`));
       context.end(exitCodes.unknown);
     }
   });

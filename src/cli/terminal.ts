@@ -26,13 +26,18 @@ export function terminalOf(stream: Output, environment: NodeJS.ProcessEnv): Term
   };
 }
 
-/** Lines as they are shown: names come from afar, so nothing in them may steer the terminal. */
+/** Text from afar, of which nothing may steer the terminal. */
+export function harmless(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, "?");
+}
+
+/** Lines as they are shown, harmless and as wide as fits. */
 export function shownLines(
   lines: readonly string[],
   { columns, color }: Pick<Terminal, "columns" | "color">,
 ): string[] {
   return lines.map((line) => {
-    const plain = line.replaceAll(/\p{Cc}/gu, "?");
+    const plain = harmless(line);
     const cut = plain.length > columns ? `${plain.slice(0, columns - 1)}…` : plain;
     return color ? paint(cut) : cut;
   });
