@@ -8,6 +8,12 @@ function block(milliseconds: number): void {
   while (performance.now() < until);
 }
 
+/** Seconds since the call: no stall is longer, however slow the machine. */
+function startTiming(): () => number {
+  const since = performance.now();
+  return () => (performance.now() - since) / 1000;
+}
+
 describe("createLoopDelay", () => {
   let loopDelay: LoopDelay | undefined;
   afterEach(() => loopDelay?.stop());
@@ -33,6 +39,36 @@ describe("createLoopDelay", () => {
       await turn();
     }
     expect(end()).toBeGreaterThan(0.25);
+  });
+
+  it("counts one stall once, however many measurements end in its turn", async () => {
+    loopDelay = createLoopDelay(fastClock(1), () => {});
+    loopDelay.start();
+    const seconds = startTiming();
+    const ends = Array.from({ length: 10 }, () => loopDelay?.measure());
+    await turn();
+    block(200);
+    const delays = ends.map((end) => end?.() ?? 0);
+    expect(Math.min(...delays)).toBeGreaterThan(0.15);
+    expect(Math.max(...delays)).toBeLessThanOrEqual(seconds());
+  });
+
+  it("counts a stall in full for who is still measured when others ended in the midst of it", async () => {
+    loopDelay = createLoopDelay(fastClock(1), () => {});
+    loopDelay.start();
+    const seconds = startTiming();
+    const [first, second, last] = [loopDelay.measure(), loopDelay.measure(), loopDelay.measure()];
+    await turn();
+    block(100);
+    const early = first();
+    block(15);
+    second();
+    block(100);
+    await turn();
+    expect(early).toBeGreaterThan(0.07);
+    const whole = last();
+    expect(whole).toBeGreaterThan(0.185);
+    expect(whole).toBeLessThanOrEqual(seconds());
   });
 
   it("does not hold a stall before the measurement against it", async () => {

@@ -20,11 +20,10 @@ export function createLoopDelay(clock: Clock, observe: (seconds: number) => void
   let due = 0;
   let cancel = () => {};
 
-  const note = (now: number) => {
-    for (const measurement of measurements) {
-      const late = now - Math.max(due, measurement.since);
-      if (late > grainSeconds) measurement.stalled += late;
-    }
+  /** Of the tick that is due, as far as it is within a measurement that began at `since`. */
+  const lateness = (since: number, now: number) => {
+    const late = now - Math.max(due, since);
+    return late > grainSeconds ? late : 0;
   };
   const arm = () => {
     const period = measurements.size > 0 ? tickSeconds.measuring : tickSeconds.idle;
@@ -32,7 +31,7 @@ export function createLoopDelay(clock: Clock, observe: (seconds: number) => void
     cancel = clock.after(period, () => {
       const now = clock.now();
       const late = Math.max(0, now - due);
-      note(now);
+      for (const measurement of measurements) measurement.stalled += lateness(measurement.since, now);
       arm();
       observe(late);
     });
@@ -48,9 +47,9 @@ export function createLoopDelay(clock: Clock, observe: (seconds: number) => void
         arm();
       }
       return () => {
-        note(clock.now());
         measurements.delete(measurement);
-        return measurement.stalled;
+        // The tick is yet to come, and counts for those that are still under way.
+        return measurement.stalled + lateness(measurement.since, clock.now());
       };
     },
     stop: () => cancel(),
