@@ -7,6 +7,12 @@ const problemsOf = (text: string) =>
     (error) => error.problems,
   );
 
+/** Each line holds the one before nine times. */
+const billionLaughs = Array.from(
+  { length: 9 },
+  (_, line) => `a${line}: &a${line} [${line === 0 ? "ha" : Array(9).fill(`*a${line - 1}`)}]`,
+).join("\n");
+
 describe("a settings file", () => {
   it("has checks of every kind", async () => {
     const { checks } = await parseSettingsFile(
@@ -69,6 +75,8 @@ checks:
       "line 3: checks[1].name: is the name of check 1, too",
     ],
     ["checks: [", "line 1"],
+    ["checks: *more", "Unresolved alias (the anchor must be set before the alias): more"],
+    [billionLaughs, "Excessive alias count"],
   ])("is refused when it is wrong: %j", async (text, problem) => {
     const problems = await problemsOf(text);
     expect(problems).not.toEqual([]);

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Document } from "yaml";
 import type { z } from "zod";
 import { ConfigError } from "./configError.ts";
 import type { SettingsFile } from "./settingsFileSchema.ts";
@@ -41,7 +42,7 @@ export async function parseSettingsFile(
   // The parser's message goes on with an excerpt of the file on further lines.
   if (document.errors.length > 0)
     refuse(document.errors.map(({ message }) => message.split("\n")[0] ?? message));
-  const parsed = settingsFileSchema.safeParse(document.toJS() ?? {});
+  const parsed = settingsFileSchema.safeParse(contentsOf(document, refuse) ?? {});
   if (parsed.success) {
     const twice = parsed.data.checks.filter(({ name }) => taken.includes(name));
     if (twice.length === 0) return parsed.data;
@@ -54,6 +55,15 @@ export async function parseSettingsFile(
       return `${line}${placeOf(issue)}${issue.message}`;
     }),
   );
+}
+
+/** What the text says; only here the parser finds aliases that lead nowhere or grow without measure. */
+function contentsOf(document: Document, refuse: (problems: readonly string[]) => never): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    return refuse([(error as Error).message]);
+  }
 }
 
 /** Such as `checks[0].url: `. */
