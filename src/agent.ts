@@ -104,6 +104,7 @@ export function createAgent(config: Config, edges: Edges): Agent {
   const { keys } = config.mesh;
   const isKnown = (address: string) => discovery?.isAgent(address) ?? true;
   const isAgentNode = (node: string) => discovery?.isAgentNode(node) ?? true;
+  const areAgentsKnown = () => discovery?.areAgentsKnown() ?? false;
   const identity = () => ({ pod: edges.hostname, node: ownNode().name, nodeAddress: config.nodeAddress });
   const server = createServer({
     config,
@@ -114,7 +115,10 @@ export function createAgent(config: Config, edges: Edges): Agent {
       identity,
       ...(diagnosis && {
         api: createApi(diagnosis.view, identity, edges),
-        reports: createReports({ keys, isKnown, isAgentNode, receive: diagnosis.receive }, clock),
+        reports: createReports(
+          { keys, isKnown, areAgentsKnown, isAgentNode, receive: diagnosis.receive },
+          clock,
+        ),
       }),
       retry: createRetry({ keys, isKnown, answer: layers.mesh.answer }, clock),
       firstRunDone: () =>

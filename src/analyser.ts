@@ -51,6 +51,7 @@ export function createAnalyser(agents: Config, edges: Edges): Analyser {
   });
   const isKnown = (address: string) => discovery?.isAgent(address) ?? true;
   const isAgentNode = (node: string) => discovery?.isAgentNode(node) ?? true;
+  const areAgentsKnown = () => discovery?.areAgentsKnown() ?? false;
   const identity = () => ({ pod: edges.hostname, node: agents.nodeName });
   const server = createServer({
     config,
@@ -63,7 +64,7 @@ export function createAnalyser(agents: Config, edges: Edges): Analyser {
       retry: async () => ({ status: 403 }),
       api: createApi(diagnosis.view, identity, edges),
       reports: createReports(
-        { keys: config.mesh.keys, isKnown, isAgentNode, receive: diagnosis.receive },
+        { keys: config.mesh.keys, isKnown, areAgentsKnown, isAgentNode, receive: diagnosis.receive },
         clock,
       ),
     },

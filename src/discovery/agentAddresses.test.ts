@@ -7,8 +7,13 @@ const agent = (ip: string, state: "live" | "unready" = "live") =>
 
 test("before the first list everybody counts as an agent, afterwards agents in every state do", () => {
   const addresses = createAgentAddresses(simulatedClock());
-  expect([addresses.isKnown("10.0.0.9"), addresses.isOn("z")]).toEqual([true, true]);
+  expect([addresses.isKnown("10.0.0.9"), addresses.isOn("z"), addresses.areKnown()]).toEqual([
+    true,
+    true,
+    false,
+  ]);
   addresses.learn([agent("10.0.0.1"), agent("10.0.0.2", "unready"), agent("")]);
+  expect(addresses.areKnown()).toBe(true);
   expect(["10.0.0.1", "10.0.0.2", "10.0.0.9", ""].map(addresses.isKnown)).toEqual([true, true, false, false]);
   expect([addresses.isOn("a"), addresses.isOn("z"), addresses.isOn("10.0.0.1")]).toEqual([
     true,

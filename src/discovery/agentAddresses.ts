@@ -11,6 +11,8 @@ export interface AgentAddresses {
   isKnown(address: string): boolean;
   /** Whether an agent is on a node, as `isKnown`. */
   isOn(node: string): boolean;
+  /** Whether there was a list yet. */
+  areKnown(): boolean;
 }
 
 export function createAgentAddresses(clock: Clock): AgentAddresses {
@@ -33,6 +35,7 @@ export function createAgentAddresses(clock: Clock): AgentAddresses {
     },
     isKnown,
     isOn: (node) => isKnown(nodeKey(node)),
+    areKnown: () => learnt,
   };
 }
 

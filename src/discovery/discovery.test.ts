@@ -73,6 +73,21 @@ describe("discovery", () => {
     expect(discovery.ownNode()).toEqual({ name: "node-a", schedulable: true });
   });
 
+  it("knows who may report where neighbours are not checked, and follows nobody where nobody reports", async () => {
+    const unchecked = { KUBENURSE_CHECK_NEIGHBOURHOOD: "false", KUBENURSE_NODE_NAME: "node-a" };
+    const led = await discover(unchecked);
+    expect([led.areAgentsKnown(), led.isAgentNode("nowhere")]).toEqual([false, true]);
+    await eventually(() => expect(led.areAgentsKnown()).toBe(true));
+    expect(["node-b", "nowhere"].map(led.isAgentNode)).toEqual([true, false]);
+    kubernetes.api.store.update("nodes", "node-a", undefined, (node) => ({
+      ...node,
+      spec: { unschedulable: true },
+    }));
+    const alone = await discover({ ...unchecked, KUBENURSE_DIAGNOSIS: "off" });
+    await eventually(() => expect(alone.ownNode()).toMatchObject({ schedulable: false }));
+    expect(alone.areAgentsKnown()).toBe(false);
+  });
+
   it("follows agents that come, end and go", async () => {
     const { store } = kubernetes.api;
     const discovery = await discover();

@@ -17,11 +17,13 @@ export interface Discovery {
   isAgent(address: string): boolean;
   /** Whether an agent is on a node, as `isAgent`. */
   isAgentNode(node: string): boolean;
+  /** Whether agents were listed, so that `isAgent` can tell one from others. */
+  areAgentsKnown(): boolean;
 }
 
 /**
  * Follows the agents and, as far as the API server permits, nodes: all of them only to leave out pods on unschedulable
- * ones, else just the own one. Where neighbours are not checked, no more than the own node is followed if it is known.
+ * ones, else just the own one. Where neighbours are neither checked nor report to a leader, no more than the own node is followed if it is known.
  * Runs until `signal` is aborted; `onChange` is called after changes.
  */
 export function startDiscovery(
@@ -31,7 +33,9 @@ export function startDiscovery(
   onChange: () => void,
   signal: AbortSignal,
 ): Discovery {
-  const agentsMatter = config.checks.neighbourhood || config.nodeName === undefined;
+  const { mode } = config.diagnosis;
+  const isLed = mode === "on" || mode === "report";
+  const agentsMatter = config.checks.neighbourhood || config.nodeName === undefined || isLed;
   const allNodes = agentsMatter && config.discoveryService === undefined && !config.allowUnschedulable;
   const isOwn = ownAmong(edges);
   const shared = { connection, edges, signal };
@@ -88,6 +92,7 @@ export function startDiscovery(
   return {
     isAgent: addresses.isKnown,
     isAgentNode: addresses.isOn,
+    areAgentsKnown: addresses.areKnown,
     view() {
       view ??= viewOf(agents, allNodes ? nodes : undefined, isOwn);
       return view;

@@ -28,6 +28,7 @@ async function start(replaced: Partial<ReportSources> = {}): Promise<void> {
   const sources: ReportSources = {
     keys: [],
     isKnown: (address) => address === agent || address === "127.77.0.3",
+    areAgentsKnown: () => true,
     isAgentNode: (node) => node.startsWith("node-"),
     async receive(report, _signed, forward) {
       received.push({ report, forward });
@@ -100,6 +101,12 @@ test("without a key, only known addresses are trusted, and only of nodes with an
   await start();
   expect(await send(body, { from: "127.77.0.9" })).toBe(403);
   expect(await send(encodeReport(smallReport({ node: "elsewhere" })))).toBe(403);
+  expect(received).toEqual([]);
+});
+
+test("while it is not known who is an agent, nobody's report is taken, and each is to be sent again", async () => {
+  await start({ areAgentsKnown: () => false, isKnown: () => true });
+  expect(await send(body)).toBe(421);
   expect(received).toEqual([]);
 });
 

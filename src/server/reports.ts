@@ -20,6 +20,8 @@ export interface ReportSources {
   readonly keys: readonly string[];
   /** Whether an address, IPv4 or IPv6, is another agent's. */
   readonly isKnown: (address: string) => boolean;
+  /** Whether agents are known; until then no unsigned report is taken, and it comes again. */
+  readonly areAgentsKnown: () => boolean;
   /** Whether an agent is on a node. */
   readonly isAgentNode: (node: string) => boolean;
   readonly receive: (report: Report, signed: SignedReport, forward: boolean) => Promise<Brought>;
@@ -33,13 +35,15 @@ type ReportStatus = 200 | 400 | 403 | 413 | 421 | 429 | 502;
 const statusOf = { taken: 200, unfit: 400, refused: 421, unreached: 502 } as const;
 
 /** Takes other agents' reports, and nobody else's. Who saw a signed one can send it again, which says nothing new. */
-export function createReports({ keys, isKnown, isAgentNode, receive }: ReportSources, clock: Clock): Reports {
+export function createReports(sources: ReportSources, clock: Clock): Reports {
+  const { keys, isKnown, areAgentsKnown, isAgentNode, receive } = sources;
   const isWithinRate = createRateLimit(clock, limits);
   return async (request, forward) => {
     const from = unmappedAddress(request.socket.remoteAddress ?? "");
     const body = await readBody(request, mostReportBytes);
     if (!isWithinRate(from)) return 429;
     if (body === undefined) return 413;
+    if (keys.length === 0 && !areAgentsKnown()) return 421;
     const signature = request.headers[signatureHeader]?.toString();
     const isTrusted = keys.length === 0 ? isKnown(from) : isSigned(keys, reportsPath, body, signature);
     if (!isTrusted) return 403;

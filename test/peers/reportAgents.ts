@@ -75,6 +75,7 @@ export async function startReportAgents(
       {
         ...{ keys: config.mesh.keys, receive: delivery.receive },
         isKnown: (address) => peers.some(({ podIP }) => podIP === address),
+        areAgentsKnown: () => true,
         isAgentNode: (name) => peers.some(({ nodeName }) => nodeName === name),
       },
       clock,
