@@ -19,6 +19,8 @@ export function verdictOf(analysis: AnalysisAnswer): Verdict {
   if (ageSeconds > oldSeconds) {
     return { state: "unknown", why: `the newest analysis is ${Math.round(ageSeconds)} s old` };
   }
+  // Where it is not known how many there are, at least somebody is.
+  if (reporters === 0) return { state: "unknown", why: "no agent reports" };
   if (reporters < agents / 2) {
     return { state: "unknown", why: `only ${reporters} of ${agents} agents report` };
   }

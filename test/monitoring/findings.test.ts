@@ -104,6 +104,24 @@ const cases: Record<string, Case> = {
   },
 };
 
+const well = { leads: true, ageSeconds: 4, reporters: nodes.length };
+
+/** What becomes of the leader during the fault. */
+const leaders: Record<string, (second: number) => Partial<typeof well>> = {
+  "nobody leads": () => ({ leads: false }),
+  "the leader's analysis stands still": (second) => ({ ageSeconds: second - fault.from }),
+  "the leader hears itself alone": () => ({ reporters: 1 }),
+  "the leader hears nobody": () => ({ reporters: 0 }),
+};
+
+function analysing(leads: 0 | 1, ageSeconds: number, reporters: number): Sample[] {
+  return [
+    { name: "kubenurse_leader", value: leads },
+    { name: "kubenurse_analysis_age_seconds", value: ageSeconds },
+    { name: "kubenurse_reporters", value: reporters },
+  ];
+}
+
 const isOld = (fired: string) => fired.endsWith("n9");
 
 describe.skipIf(!has("promtool"))("a finding is the one alert", { timeout: 60_000 }, () => {
@@ -128,21 +146,32 @@ describe.skipIf(!has("promtool"))("a finding is the one alert", { timeout: 60_00
     await testRules({ nodes, lasts, ...deadNode, samples }, [...firing, { at: lasts, firing: [] }]);
   });
 
-  test.each(["nobody leads", "the leader's analysis stands still"])(
-    "of the analysis, where %s",
-    async (how) => {
-      const still = how !== "nobody leads";
-      const samples = (node: string, second: number): Sample[] => [
-        { name: "kubenurse_leader", value: node === "n1" && (still || !during(second)) ? 1 : 0 },
-        ...(node === "n1" && (still || !during(second))
-          ? [{ name: "kubenurse_analysis_age_seconds", value: during(second) ? second - fault.from : 4 }]
-          : []),
-      ];
-      await testRules({ nodes, lasts, samples }, [
-        { by: fault.from, fired: [] },
-        { by: fault.from + 330, fired: ["KubenurseNotAnalysing"] },
-        { at: lasts, firing: [] },
-      ]);
-    },
-  );
+  test.for(Object.entries(leaders))("of the analysis, where %s", async ([, leader]) => {
+    const samples = (node: string, second: number): Sample[] => {
+      const { leads, ageSeconds, reporters } = { ...well, ...(during(second) && leader(second)) };
+      if (node !== "n1" || !leads) return [{ name: "kubenurse_leader", value: 0 }];
+      return analysing(1, ageSeconds, reporters);
+    };
+    await testRules({ nodes, lasts, samples }, [
+      { by: fault.from, fired: [] },
+      { by: fault.from + 330, fired: ["KubenurseNotAnalysing"] },
+      { at: lasts, firing: [] },
+    ]);
+  });
+
+  test("but not of an analysis that each agent makes alone", async () => {
+    await testRules({ nodes, lasts, samples: () => analysing(0, 4, 1) }, [{ by: lasts, fired: [] }]);
+  });
+
+  test("and not where half of the agents reach one that leads in the agents' place", async () => {
+    const samples = (): Sample[] => [{ name: "kubenurse_leader", value: 0 }];
+    const others = () =>
+      ["a", "b"].flatMap((one, n) =>
+        (n === 0 ? analysing(1, 4, 3) : [{ name: "kubenurse_leader", value: 0 }]).map((sample) => ({
+          ...sample,
+          labels: { job: "kubenurse-analyse", instance: `${one}:8080` },
+        })),
+      );
+    await testRules({ nodes, lasts, samples, others }, [{ by: lasts, fired: [] }]);
+  });
 });
