@@ -26,6 +26,14 @@ export const expectedFindings: Readonly<Record<string, (site: Site) => ExpectedF
   udp: ({ second }) => only(`node ${nodeOf(second)}: udp_blocked`),
   loss: ({ second }) => only(`node ${nodeOf(second)}: packet_loss*`),
   "dns-tcp": ({ second }) => only(`node ${nodeOf(second)}: dns_over_tcp_blocked`),
+  "dns-udp": ({ second }) => ({
+    must: [`node ${nodeOf(second)}: dns_over_udp_blocked`, `out ${nodeOf(second)}: dns_over_udp_blocked`],
+    may: [],
+  }),
+  // Too little is sent to fill it: what it costs is found where it is seen.
+  "slow-link": ({ second }) => ({ must: [], may: [`node ${nodeOf(second)}: *`] }),
+  // The network goes on without it.
+  kubelet: () => nothing,
   "kube-proxy": ({ first }) => only(`proxy ${nodeOf(first)}: stale_service_rules`),
   "api-server": () => nothing,
   starved: ({ second }) => ({ must: [], may: [`agent ${nodeOf(second)}: agent_unfit`] }),

@@ -2,10 +2,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { ClusterApi } from "../clusterApi.ts";
 import { replaceAgent } from "../disturbances.ts";
 import { agentsByNode, nodeOf, type Pod } from "../pods.ts";
-import type { Fault } from "../readings/faults.ts";
 import { siteIn } from "../site.ts";
 import { waitFor } from "../waiting.ts";
 import { isOneOf } from "./expectations.ts";
+import type { Fault } from "./faults.ts";
 import { tryFault } from "./trial.ts";
 import type { FindingsWatch } from "./watch.ts";
 

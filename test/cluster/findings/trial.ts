@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Fault } from "../readings/faults.ts";
 import type { Site } from "../site.ts";
 import { type ExpectedFindings, isOneOf } from "./expectations.ts";
+import type { Fault } from "./faults.ts";
 import type { FindingsWatch, Sighting } from "./watch.ts";
 
 /** What the agents made of a fault. */

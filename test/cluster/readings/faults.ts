@@ -333,7 +333,7 @@ export const faults: readonly Fault[] = [
 ];
 
 /** Says so where the environment lacks what it needs. */
-export function isSkipped({ name, needs }: Fault): boolean {
+export function isSkipped({ name, needs }: Pick<Fault, "name" | "needs">): boolean {
   const skipped = needs !== undefined && settings[needs].length === 0;
   if (skipped) say(`${name} is skipped; docs/kubernetes.md tells what it needs`);
   return skipped;
