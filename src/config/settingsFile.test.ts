@@ -68,7 +68,7 @@ checks:
     ["checks:\n  - {name: a, kind: lookup, hostname: b, interval: 1ms}", "expected a duration from 1s to 1h"],
     [
       "checks:\n  - {name: a, kind: http, url: 'http://b', body: {matches: '('}}",
-      "checks[0].body.matches: Invalid regular expression",
+      "checks[0].body.matches: expected a regular expression: Invalid regular expression",
     ],
     [
       "checks:\n- {name: a, kind: lookup, hostname: b}\n- {name: a, kind: lookup, hostname: c}",
@@ -82,6 +82,45 @@ checks:
     expect(problems).not.toEqual([]);
     expect(problems[0]).toMatch(/^KUBENURSE_CONFIG: nurse\.yaml: /);
     expect(problems[0]).toContain(problem);
+  });
+
+  it.each([
+    ["url: 'http://u:%zz@b/'", "url: expected an absolute http or https URL: user name or password is not"],
+    ["url: 'http:///b'", "url: expected an absolute http or https URL: not a URL"],
+    ["url: http://b, headers: {a: 'b\0'}", "headers.a: expected a header's value: Invalid character"],
+    ["url: http://b, headers: {a: 'Łódź'}", "headers.a: expected a header's value: Invalid character"],
+    [
+      'url: http://b, headers: {Authorization: "Bearer secret\\n"}',
+      "headers.Authorization: expected a header's value: ends with a line break",
+    ],
+  ])("is refused where an http check could not be sent: %s", async (settings, problem) => {
+    const problems = await problemsOf(`checks:\n  - {name: a, kind: http, ${settings}}`);
+    expect(problems).toEqual([expect.stringContaining(`checks[0].${problem}`)]);
+    expect(problems[0]).not.toMatch(/%zz|secret/);
+  });
+
+  it.each([...["a..b", ".b", `${"a".repeat(64)}.b`, "bücher.test", "'a b'", "''"], `${"a.".repeat(126)}bc`])(
+    "is refused where a name could not be asked for: %s",
+    async (name) => {
+      const checks = [
+        `{name: a, kind: dns, server: 10.0.0.1, hostname: ${name}}`,
+        `{name: b, kind: lookup, hostname: ${name}}`,
+        `{name: c, kind: tcp, port: 1, host: ${name}}`,
+      ];
+      const problems = await problemsOf(`checks: [${checks}]`);
+      expect(problems).toEqual([
+        expect.stringContaining("checks[0].hostname: expected a DNS name"),
+        expect.stringContaining("checks[1].hostname: expected a DNS name"),
+        expect.stringContaining("checks[2].host: expected an IP address without brackets, or a DNS name"),
+      ]);
+    },
+  );
+
+  it("takes a host by name or address, but not with the brackets of a URL", async () => {
+    const textOf = (host: string) => `checks: [{name: a, kind: tcp, port: 1, host: "${host}"}]`;
+    for (const host of ["::1", "10.0.0.1", "_db.my-test.example.", "localhost"])
+      expect(await problemsOf(textOf(host))).toEqual([]);
+    expect(await problemsOf(textOf("[::1]"))).toEqual([expect.stringContaining("without brackets")]);
   });
 
   it("is refused with all that is wrong at once", async () => {

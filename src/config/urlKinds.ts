@@ -46,8 +46,11 @@ function lastOfEachName(checks: readonly ExtraCheck[]): readonly ExtraCheck[] {
   return [...new Map(checks.map((check) => [check.name, check])).values()];
 }
 
-/** Refuses what the URL parser would mend in silence: missing slashes, an empty host, white space around. */
-function parseHttpUrl(given: string): URL {
+/**
+ * Refuses what the URL parser would mend in silence: missing slashes, an empty host, white space around.
+ * @throws SyntaxError with the reason, in which nothing of the text is.
+ */
+export function parseHttpUrl(given: string): URL {
   if (!/^https?:/i.test(given)) throw new SyntaxError("neither http:// nor https://");
   const isAsIs = /^https?:\/\/[^/?#\\]/i.test(given) && !/\s$|\p{Cc}/u.test(given);
   const url = (isAsIs ? URL.parse(given) : null) ?? refuse("not a URL");
