@@ -43,7 +43,7 @@ export interface ResultListener {
   discarded(subject: Subject, why: Discard): void;
   /** A check begins; its series are there from now on. */
   begun(subject: Subject): void;
-  /** The check is gone for good (a neighbour left two minutes ago): whatever is kept under its type must go. */
+  /** The check is gone for good (a neighbour left two minutes ago, a settings file's check is of another kind now): whatever is kept under its type must go. */
   forgotten(subject: Subject): void;
 }
 

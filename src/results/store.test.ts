@@ -126,6 +126,25 @@ describe("a check without grace", () => {
     expect(forgotten).toEqual([]);
   });
 
+  it("that begins again as one of another kind is forgotten as the one it was", async () => {
+    const { results, clock } = resultsOf(noGrace);
+    const told: string[] = [];
+    results.subscribe({
+      counted() {},
+      discarded() {},
+      begun: ({ type, probe }) => told.push(`${type} begun as ${probe}`),
+      forgotten: ({ type, probe }) => told.push(`${type} forgotten as ${probe}`),
+    });
+    results.record("check", failure("reset"));
+    results.end("check", "peer-left");
+    results.begin({ ...httpSubject("check"), probe: "tcp", compatible: false }, noGrace);
+    expect(told).toEqual(["check forgotten as http", "check begun as tcp"]);
+    expect(results.recent("check")?.failures).toBe(0);
+    await clock.advance(600);
+    expect(told).toHaveLength(2);
+    expect(Array.from(results.subjects(), ({ probe }) => probe)).toEqual(["tcp"]);
+  });
+
   it("that is gone leaves no timer when the agent stops", () => {
     const { results, clock } = resultsOf(noGrace);
     results.end("check", "peer-left");

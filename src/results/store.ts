@@ -14,7 +14,7 @@ export interface Results extends ResultsView {
   subscribe(listener: ResultListener): void;
   /** Announces a check that is not run. */
   skip(type: CheckType): void;
-  /** Announces a check, and what may excuse its failures. One that ended less than two minutes ago goes on where it was. */
+  /** Announces a check, and what may excuse its failures. One that ended less than two minutes ago goes on where it was, unless it is of another kind now. */
   begin(subject: Subject, startGrace: StartGrace): void;
   record(type: CheckType, outcome: Outcome<Reading>): void;
   /** An attempt was given up because its check ended. */
@@ -54,8 +54,7 @@ export function createResults(clock: Clock): Results {
     subscribe: (listener) => listeners.push(listener),
     skip: (type) => latest.set(type, { state: "skipped" }),
     begin(subject, startGrace) {
-      const { type } = subject;
-      const lastMinute = departed.takeBack(type) ?? createLastMinute(clock);
+      const lastMinute = departed.takeBack(subject) ?? createLastMinute(clock);
       const grace = startGrace<Reading>(clock, {
         count(outcome) {
           lastMinute.failed();
@@ -63,7 +62,7 @@ export function createResults(clock: Clock): Results {
         },
         discard: (why) => discard(subject, why),
       });
-      checks.set(type, { subject, grace, lastMinute, withoutVerdict: 0 });
+      checks.set(subject.type, { subject, grace, lastMinute, withoutVerdict: 0 });
       for (const listener of listeners) listener.begun(subject);
     },
     discard,
