@@ -15,8 +15,8 @@ beforeEach(async () => {
 });
 afterEach(() => agents[Symbol.asyncDispose]());
 
-/** Lets the agent on node a visit the others. */
-function rotate() {
+/** Lets the agent on node a visit the others; one that is stalled stands still for 9 s of each visit. */
+function rotate({ isStalled = false } = {}) {
   const { edges, discovery, config, tests } = agents.agent("a");
   const results = createResults(edges.clock);
   const said: string[] = [];
@@ -28,7 +28,11 @@ function rotate() {
   };
   results.subscribe(listener);
   const loopDelay = createLoopDelay(edges.clock, () => {});
-  const selfWatch = createSelfWatch({ clock: edges.clock, loopDelay, readThrottling: () => undefined });
+  const selfWatch = createSelfWatch({
+    clock: edges.clock,
+    loopDelay: isStalled ? { measure: () => () => 9 } : loopDelay,
+    readThrottling: () => undefined,
+  });
   loopDelay.start();
   const schedule = createSchedule(edges.clock, edges.random, 5);
   const checks = createChecks({ edges, schedule, selfWatch, results });
@@ -66,6 +70,12 @@ describe("the rotation", () => {
     expect(run.rotating.coverage()?.ratio).toBe(1);
     expect(run.rotating.failures.latest()).toEqual([]);
     expect(run.said.filter((line) => line.startsWith("begun"))).toHaveLength(12);
+  });
+
+  it("covers nobody with visits that the agent itself was in no state to make", async () => {
+    await using run = rotate({ isStalled: true });
+    await eventually(() => expect(run.said).toContain("discarded self-stalled"));
+    expect(run.rotating.coverage()?.ratio).toBe(0);
   });
 
   it("names a one-way break between two nodes", async () => {

@@ -41,6 +41,14 @@ export interface RotatingChecksOptions {
   readonly tests: AgentTests;
 }
 
+interface Visit {
+  readonly peer: Peer;
+  /** Monotonic seconds. */
+  readonly begun: number;
+  /** Where it failed. */
+  readonly event?: PairEvent;
+}
+
 /** Visits run in lanes of one check each, since a check has no two attempts at once and that of a dead node takes seconds. */
 export function createRotatingChecks({
   config,
@@ -53,8 +61,8 @@ export function createRotatingChecks({
   const { pairsPerSecond } = config.mesh;
   const rotation = createRotation(pairsPerSecond, rememberedHash());
   const failures = createPairEvents(log);
-  /** Events of attempts whose outcome is not judged yet: one that this agent made itself is none. */
-  const unjudged = new WeakMap<Outcome<Reading>, PairEvent>();
+  /** Visits whose outcome is not judged yet: what this agent made itself tells nothing of a pair. */
+  const unjudged = new WeakMap<Outcome<Reading>, Visit>();
   const lanes = Math.max(1, Math.min(mostLanes, Math.ceil(pairsPerSecond * slowSeconds)));
   let view: PeerView = { state: "unknown" };
   let ownNode = "";
@@ -63,17 +71,21 @@ export function createRotatingChecks({
   results.subscribe({
     begun() {},
     counted(_subject, outcome) {
-      const event = unjudged.get(outcome);
-      if (event !== undefined) failures.add(event);
+      const visit = unjudged.get(outcome);
+      if (visit === undefined) return;
+      rotation.visited(visit.peer, visit.begun);
+      if (visit.event !== undefined) failures.add(visit.event);
     },
     discarded() {},
     forgotten() {},
   });
 
   const attempt = async (context: AttemptContext): Promise<Outcome<Reading>> => {
-    const peer = rotation.next(clock.now());
+    const begun = clock.now();
+    const peer = rotation.next(begun);
     if (peer === undefined) return { state: "discarded", why: "starting" };
     const outcome = await tests.visit(peer, context);
+    unjudged.set(outcome, { peer, begun });
     if (outcome.state !== "failed") return outcome;
     const moment = wait(clock, departureSeconds, context.signal);
     const retries = await retryPair(peer, ownNode, view, tests, context);
@@ -81,7 +93,8 @@ export function createRotatingChecks({
     if (context.signal.aborted) return { state: "discarded", why: context.signal.reason };
     if (!isThere(peer, view)) return { state: "discarded", why: "peer-left" };
     const { reason } = outcome;
-    unjudged.set(outcome, { at: clock.wallNow(), from: ownNode, to: peer.nodeName, reason, retries });
+    const event = { at: clock.wallNow(), from: ownNode, to: peer.nodeName, reason, retries };
+    unjudged.set(outcome, { peer, begun, event });
     return outcome;
   };
 

@@ -13,9 +13,16 @@ function peerOn(nodeName: string): Peer {
 
 const nodes = (count: number) => Array.from({ length: count }, (_, n) => peerOn(`node-${n}`));
 
+/** Visits the one whose turn it is. */
+function visitNext(rotation: Rotation, now: number): string | undefined {
+  const peer = rotation.next(now);
+  if (peer !== undefined) rotation.visited(peer, now);
+  return peer?.nodeName;
+}
+
 /** Makes `count` visits at the rate; the nodes in their order. */
 function visit(rotation: Rotation, count: number, rate: number, from = 0): (string | undefined)[] {
-  return Array.from({ length: count }, (_, n) => rotation.next(from + n / rate)?.nodeName);
+  return Array.from({ length: count }, (_, n) => visitNext(rotation, from + n / rate));
 }
 
 const rates = fc.constantFrom(0.2, 1, 5, 100);
@@ -73,7 +80,7 @@ describe("createRotation", () => {
         follow();
         for (const { node, after } of changes) {
           for (let n = 0; n < after; n += 1, now += 1) {
-            rotation.next(now);
+            visitNext(rotation, now);
             expect(rotation.coverage(now)?.oldestSeconds ?? 0).toBeLessThanOrEqual(2 * most);
           }
           if (!there.delete(node)) there.add(node);
@@ -108,6 +115,13 @@ describe("createRotation", () => {
     visit(rotation, 2, 1);
     expect(rotation.coverage(2)).toEqual({ ratio: 0.5, oldestSeconds: 2 });
     expect(rotation.coverage(100)).toEqual({ ratio: 0, oldestSeconds: 100 });
+  });
+
+  it("counts a visit that told nothing as none, and goes on to the next", () => {
+    const rotation = createRotation(1, hash);
+    rotation.follow("node-0", nodes(3), settled, 0);
+    expect(new Set([rotation.next(0)?.nodeName, rotation.next(1)?.nodeName]).size).toBe(2);
+    expect(rotation.coverage(2)).toEqual({ ratio: 0, oldestSeconds: 2 });
   });
 
   it("has nobody to visit in a cluster of one", () => {

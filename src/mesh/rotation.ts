@@ -17,8 +17,10 @@ export interface PairCoverage {
 export interface Rotation {
   /** The peers there are; one is not visited before its `settledAt`, in monotonic seconds. `wallNow` is Unix time. */
   follow(ownNode: string, peers: readonly Peer[], settledAt: (peer: Peer) => number, wallNow: number): void;
-  /** The peer whose turn it is; it counts as visited at `now`, in monotonic seconds. */
+  /** The peer whose turn it is, at `now` in monotonic seconds. */
   next(now: number): Peer | undefined;
+  /** Notes a visit, begun at `at` in monotonic seconds, that told something of the pair. */
+  visited(peer: Peer, at: number): void;
   /** Absent while there is nobody to visit. */
   coverage(now: number): PairCoverage | undefined;
 }
@@ -69,8 +71,12 @@ export function createRotation(
       const chosen = least(ready, ({ turn }) => turn);
       if (chosen === undefined) return undefined;
       latestTurn += 1;
-      others.set(chosen.peer.nodeName, { ...chosen, turn: latestTurn, visitedAt: now });
+      others.set(chosen.peer.nodeName, { ...chosen, turn: latestTurn });
       return chosen.peer;
+    },
+    visited({ nodeName }, at) {
+      const other = others.get(nodeName);
+      if (other !== undefined) others.set(nodeName, { ...other, visitedAt: at });
     },
     coverage(now) {
       const all = [...others.values()];
