@@ -74,16 +74,6 @@ describe("an agent that gets and gives all", () => {
     expect(peer.accepted).toBe(1);
   });
 
-  it("is ok at another address than the URL's", async () => {
-    await using server = await startAgentServer();
-    const url = new URL("http://nurse.test:1");
-    const connectTo = { address: "127.0.0.1", port: server.port };
-    const target = { url, trust: createTrust(true, []), connectTo };
-    expect(await payloadProbe.attempt(target, { signal: never, edges: testEdges() })).toMatchObject({
-      state: "ok",
-    });
-  });
-
   it("is ok although it takes its time, which shows where it does", async () => {
     const late: RequestListener = (_request, response) => setTimeout(() => response.end("16384"), 100);
     await using peer = await startHttpPeer(agentLike({ out: late }));

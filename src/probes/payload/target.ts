@@ -1,4 +1,3 @@
-import type { SocketAddress } from "../../edges.ts";
 import type { Trust } from "../http/trust.ts";
 
 /** The agent to exchange payloads with. */
@@ -6,6 +5,4 @@ export interface PayloadTarget {
   /** Of any of its endpoints: only the origin matters. */
   readonly url: URL;
   readonly trust: Trust;
-  /** Where to connect in place of the URL's host. */
-  readonly connectTo?: SocketAddress;
 }
