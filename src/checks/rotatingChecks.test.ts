@@ -49,16 +49,15 @@ function rotate({ isStalled = false } = {}) {
   };
 }
 
-/** The first pair that fails. */
-async function firstFailure() {
+/** A failure of a pair of which this is logged: on a busy machine some retries are answered too late to tell. */
+async function failureTold(line: string) {
   await using run = rotate();
-  const event = await eventually(() => {
-    const [first] = run.rotating.failures.latest();
-    if (first === undefined) throw new Error("no pair failed yet");
-    return first;
+  await eventually(() => {
+    expect(agents.agent("a").logged.map(({ msg }) => msg)).toContain(`pair failed: ${line}`);
   });
-  const line = agents.agent("a").logged.find(({ msg }) => msg.startsWith("pair failed"));
-  return { event, line: line?.msg, counts: run.rotating.failures.counts(), said: run.said };
+  const told = agents.agent("a").logged.filter(({ msg }) => msg.startsWith("pair failed"));
+  const event = run.rotating.failures.latest()[told.findIndex(({ msg }) => msg.endsWith(line))];
+  return { event, counts: run.rotating.failures.counts(), said: run.said };
 }
 
 describe("the rotation", () => {
@@ -80,15 +79,16 @@ describe("the rotation", () => {
 
   it("names a one-way break between two nodes", async () => {
     agents.isBroken = (from, to, over) => from === "a" && to === "b" && over === "pod";
-    const { event, line, counts, said } = await firstFailure();
+    const { event, counts, said } = await failureTold(
+      "only a → b, over the pod network, not by node address; others reach b",
+    );
     expect(event).toMatchObject({ from: "a", to: "b", reason: "connect_unreachable" });
-    expect(event.retries).toEqual({
+    expect(event?.retries).toEqual({
       new_port: "connect_unreachable",
       node_address: "ok",
       third_party: "ok",
       reverse: "ok",
     });
-    expect(line).toBe("pair failed: only a → b, over the pod network, not by node address; others reach b");
     expect(counts.new_port.failed).toBeGreaterThan(0);
     expect(counts.reverse.ok).toBeGreaterThan(0);
     expect(said).toContain("failed mesh_rotation");
@@ -97,24 +97,21 @@ describe("the rotation", () => {
   it("names a break of both ways", async () => {
     const broken = new Set(["a", "b"]);
     agents.isBroken = (from, to) => broken.has(from) && broken.has(to);
-    const { event, line } = await firstFailure();
-    expect(event.retries).toMatchObject({ third_party: "ok", reverse: "connect_unreachable" });
-    expect(line).toBe("pair failed: a and b, both ways, by node address too; others reach b");
+    const { event } = await failureTold("a and b, both ways, by node address too; others reach b");
+    expect(event?.retries).toMatchObject({ third_party: "ok", reverse: "connect_unreachable" });
   });
 
   it("names a node that answers nobody", async () => {
     agents.isBroken = (_from, to, over) => to === "b" && over === "pod";
-    const { event, line } = await firstFailure();
-    expect(event.retries).toMatchObject({ third_party: "connect_unreachable", reverse: "unknown" });
-    expect(line).toBe("pair failed: b answers nobody over the pod network, though its node is reached");
+    const { event } = await failureTold("b answers nobody over the pod network, though its node is reached");
+    expect(event?.retries).toMatchObject({ third_party: "connect_unreachable", reverse: "unknown" });
   });
 
   it("tells a one-off", async () => {
     let refusals = 1;
     agents.isBroken = (from, to) => from === "a" && to === "c" && refusals-- > 0;
-    const { event, line } = await firstFailure();
+    const { event } = await failureTold("one-off: a new connection succeeded at once");
     expect(event).toMatchObject({ to: "c", retries: { new_port: "ok" } });
-    expect(line).toBe("pair failed: one-off: a new connection succeeded at once");
   });
 
   it("does not count a peer that leaves while it is being retried", async () => {
