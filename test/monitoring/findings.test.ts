@@ -84,6 +84,22 @@ const cases: Record<string, Case> = {
     story: { ...ingress502, samples: found("dns", "coredns-x", "dns_pod_dead") },
     fires: ["KubenurseFinding", "KubenurseIngressFailing"],
   },
+  "an ingress that answers 502 while it is slow": {
+    story: { ...ingress502, samples: found("ingress", "ingress", "latency_raised") },
+    fires: ["KubenurseFinding", "KubenurseIngressFailing"],
+  },
+  "an ingress that answers 502 while a node is slow": {
+    story: { ...ingress502, samples: found("node", "n3", "latency_raised") },
+    fires: ["KubenurseFinding n3", "KubenurseIngressFailing"],
+  },
+  "an ingress that answers 502 while a node loses packets": {
+    story: { ...ingress502, samples: found("node", "n3", "packet_loss") },
+    fires: ["KubenurseFinding n3", "KubenurseIngressFailing"],
+  },
+  "a dead node that was slow": {
+    story: { ...deadNode, samples: found("node", "n3", "latency_raised") },
+    fires: ["KubenurseFinding n3", "KubenurseNodeUnreachable n3 zone-2"],
+  },
   "an ingress that answers 502 long after a node was lost": {
     story: {
       ...ingress502,
@@ -144,6 +160,59 @@ describe.skipIf(!has("promtool"))("a finding is the one alert", { timeout: 60_00
       firing: ["KubenurseFinding n3"],
     }));
     await testRules({ nodes, lasts, ...deadNode, samples }, [...firing, { at: lasts, firing: [] }]);
+  });
+
+  describe("for what is slow", () => {
+    const slowFrom = 2 * 3600;
+    const ends = slowFrom + 2 * 3600;
+    /** Open from five minutes after the answers became slow, while they are. */
+    const says = (component: string, name: string) => (node: string, second: number) =>
+      node === "n1" && second > slowFrom + 300 && second <= ends - 1800
+        ? [
+            {
+              name: "kubenurse_finding",
+              labels: { component, name, cause: "latency_raised" },
+              value: 0.9,
+            },
+          ]
+        : [];
+    const slow = (fits: (node: string, type: string) => boolean): Pick<Story, "check"> => ({
+      check: (node, type, second) =>
+        second > slowFrom && second <= ends - 1800 && fits(node, type)
+          ? { ok: 12, seconds: 0.2 }
+          : { ok: 12 },
+    });
+    const atNode = slow((node, type) => node === "n2" || type === "path_n2");
+    const atIngress = slow((_, type) => type === "me_ingress");
+
+    test.for([
+      ["a node", atNode, says("node", "n2"), ["KubenurseFinding n2"]],
+      ["the ingress", atIngress, says("ingress", "ingress"), ["KubenurseFinding"]],
+      [
+        "the ingress beside a slow node",
+        atIngress,
+        says("node", "n2"),
+        ["KubenurseFinding n2", "KubenurseLatencyRaised"],
+      ],
+    ] as const)("%s", async ([, story, samples, fires]) => {
+      await testRules(
+        { nodes, lasts: ends, ...story, samples },
+        [
+          { by: slowFrom, fired: [] },
+          { by: ends, fired: fires },
+          { at: ends, firing: [] },
+        ],
+        { scrape: 60, evaluation: 300 },
+      );
+    });
+  });
+
+  test.each([
+    ["node_down", "critical"],
+    ["latency_raised", "warning"],
+  ])("as bad as its cause: %s is %s", async (cause, severity) => {
+    const samples = found("node", "n3", cause);
+    await testRules({ nodes, lasts, samples }, [{ at: 600, severities: [severity] }]);
   });
 
   test.for(Object.entries(leaders))("of the analysis, where %s", async ([, leader]) => {

@@ -76,6 +76,14 @@ describe("the runbook of findings", () => {
   });
 });
 
+test("rules name only causes that exist", () => {
+  const causes = rules.flatMap(({ expr }) =>
+    [...expr.matchAll(/\bcause(?:=|!=|=~|!~)"([^"]+)"/g)].flatMap(([, named = ""]) => named.split("|")),
+  );
+  expect(causes.length).toBeGreaterThan(5);
+  expect(signatures.map(({ slug }) => slug)).toEqual(expect.arrayContaining(causes));
+});
+
 test("queries name only metrics that exist", () => {
   const own = Object.values(catalogue).flatMap(({ name }) =>
     ["", "_bucket", "_sum", "_count"].map((part) => name + part),

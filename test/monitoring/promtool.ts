@@ -16,10 +16,11 @@ export function has(program: "promtool" | "prometheus"): boolean {
   return process.env.CI !== undefined || spawnSync(program, ["--version"]).status === 0;
 }
 
-/** The alerts that fire at a second, or have fired by then: as `NAME`, `NAME node` or `NAME node zone`. */
+/** The alerts that fire at a second, or have fired by then: as `NAME`, `NAME node` or `NAME node zone`; or how bad those that fire are. */
 export type Expectation =
   | { readonly by: number; readonly fired: readonly string[] }
-  | { readonly at: number; readonly firing: readonly string[] };
+  | { readonly at: number; readonly firing: readonly string[] }
+  | { readonly at: number; readonly severities: readonly string[] };
 
 /** In seconds; 30 s are what manifests/monitoring asks for, 15 s the interval of the rules. */
 const usual = { scrape: 30, evaluation: 15 };
@@ -53,6 +54,16 @@ export async function testRules(
 
 function toExpressionTest(expectation: Expectation) {
   const firing = 'ALERTS{alertstate="firing"}';
+  if ("severities" in expectation) {
+    return {
+      expr: `group by (severity) (${firing})`,
+      eval_time: `${expectation.at}s`,
+      exp_samples: expectation.severities.map((severity) => ({
+        labels: `{severity="${severity}"}`,
+        value: 1,
+      })),
+    };
+  }
   const [second, alerts, expected] =
     "by" in expectation
       ? [expectation.by, `last_over_time(${firing}[${expectation.by}s])`, expectation.fired]
