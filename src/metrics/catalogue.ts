@@ -93,6 +93,13 @@ export const catalogue = {
     help: "Datagrams sent to neighbours by what became of them; lost_unknown where no answer tells on which way.",
     ends: withCheck,
   }),
+  disorder: family({
+    name: "kubenurse_udp_disorder_total",
+    type: "counter",
+    labelNames: ["target", "kind"],
+    help: "Answers of neighbours to datagrams that came again, or behind one whose datagram was sent later.",
+    ends: withCheck,
+  }),
   incomingChecks: family({
     name: "kubenurse_neighbourhood_incoming_checks",
     type: "gauge",

@@ -53,6 +53,14 @@ test("every datagram has one result, all of them series from the start", async (
   expect(await lines("udp_datagrams_total", "b")).toEqual(counts(2, 1, 10, 7));
 });
 
+test("duplicates and what was reordered are counted apart from what was lost", async () => {
+  const { ok, lines } = sending();
+  expect(await lines("udp_disorder_total", "b")).toEqual(["duplicate 0", "reordered 0"]);
+  ok("b", { duplicates: 3, reordered: 1 });
+  ok("b", { duplicates: 1 });
+  expect(await lines("udp_disorder_total", "b")).toEqual(["duplicate 4", "reordered 1"]);
+});
+
 test("what nobody could tell is no loss ratio", async () => {
   const { fail, lines } = sending();
   fail("b", "lost");

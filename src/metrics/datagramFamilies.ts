@@ -11,6 +11,7 @@ const windowSeconds = 60;
 
 interface Datagrams {
   readonly counts: { returned: number; lost_forward: number; lost_reverse: number; lost_unknown: number };
+  readonly disorder: { duplicate: number; reordered: number };
   /** In the order of time. */
   trains: { readonly at: number; readonly train: UdpReading }[];
 }
@@ -19,6 +20,7 @@ interface Datagrams {
 export function createDatagramFamilies(detail: Config["metricsDetail"], clock: Clock): ResultFamilies {
   const targets = keepPerTarget<Datagrams>(detail, () => ({
     counts: { returned: 0, lost_forward: 0, lost_reverse: 0, lost_unknown: 0 },
+    disorder: { duplicate: 0, reordered: 0 },
     trains: [],
   }));
   const dropOld = (datagrams: Datagrams) => {
@@ -38,6 +40,8 @@ export function createDatagramFamilies(detail: Config["metricsDetail"], clock: C
       datagrams.counts.lost_forward += forward;
       datagrams.counts.lost_reverse += reverse;
       datagrams.counts.lost_unknown += train.sent - train.returned - forward - reverse;
+      datagrams.disorder.duplicate += train.duplicates;
+      datagrams.disorder.reordered += train.reordered;
       datagrams.trains.push({ at: clock.now(), train });
       dropOld(datagrams);
     },
@@ -49,6 +53,9 @@ export function createDatagramFamilies(detail: Config["metricsDetail"], clock: C
         return [
           ...Object.entries(datagrams.counts).map(([result, value]) => ({
             ...{ name: catalogue.datagrams.name, labels: { target: labels.target, result }, value },
+          })),
+          ...Object.entries(datagrams.disorder).map(([kind, value]) => ({
+            ...{ name: catalogue.disorder.name, labels: { target: labels.target, kind }, value },
           })),
           ...lossSamples(labels, trains),
           ...jitterSamples(labels, trains),

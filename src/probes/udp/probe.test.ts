@@ -137,6 +137,7 @@ describe("a train", () => {
         state: "failed",
         phase: "processing",
         reason: "lost",
+        detail: `none of 10 datagrams came back: ${lost.forward} were lost on the way there, ${lost.reverse} on the way back`,
         reading: { lost },
       });
     },

@@ -34,7 +34,14 @@ export const udpProbe: Probe<UdpTarget, UdpReading> = {
       return failed(reasonOf(error, "connect"), error instanceof Error ? error.message : String(error));
     }
     const processing = train.roundTripSeconds();
-    if (processing === undefined) return failed("lost", `none of ${trainLength} datagrams came back`);
-    return { state: "ok", phases: { processing }, reading: train.reading() };
+    const reading = train.reading();
+    if (processing === undefined) return failed("lost", detailOf(reading));
+    return { state: "ok", phases: { processing }, reading };
   },
 };
+
+function detailOf({ lost }: UdpReading): string {
+  const ways =
+    lost === undefined ? "" : `: ${lost.forward} were lost on the way there, ${lost.reverse} on the way back`;
+  return `none of ${trainLength} datagrams came back${ways}`;
+}
