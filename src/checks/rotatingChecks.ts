@@ -19,9 +19,9 @@ import { retryPair } from "./pairRetries.ts";
 /** The sort of the checks that visit another agent each time. */
 export const rotationSort = "mesh_rotation";
 
-/** A visit to a dead node takes about so long; meanwhile others go on. */
+/** A visit to a dead node takes about so long, and twice that with its retries; meanwhile others go on. */
 const slowSeconds = 6;
-/** More under way at once would be a burden, not a check. */
+/** More under way at once would be a burden, not a check; so above two visits a second many dead nodes make the period longer. */
 const mostLanes = 12;
 
 /** Visits all other agents, one after the other. */
