@@ -12,7 +12,7 @@ export interface Family<Label extends string = string> {
 
 const withCheck = "two minutes after the check is gone, as when a neighbour leaves";
 const withAgent = "with the agent";
-const withLead = "when the agent ceases to lead; absent before its first analysis";
+const withLead = "when the agent ceases to judge, as the leader or alone; absent before its first analysis";
 
 /** Every family that an agent can show. One without a sample is absent from the text. */
 export const catalogue = {
@@ -252,7 +252,7 @@ export const catalogue = {
     type: "gauge",
     labelNames: ["component", "name", "cause"],
     help: "An open finding of the analysis by the part of the cluster it names; its value is the confidence, in (0, 1).",
-    ends: "when the finding closes; absent but at the leader",
+    ends: "when the finding closes; only at the leader, or at each agent that judges alone",
   }),
   findingsOpen: family({
     name: "kubenurse_findings_open",
@@ -286,7 +286,7 @@ export const catalogue = {
     name: "kubenurse_reporters",
     type: "gauge",
     labelNames: [],
-    help: "Nodes whose agents reported to the leader in the last minute.",
+    help: "Nodes whose agents reported in the last minute: to the leader, or its own to an agent that judges alone.",
     ends: withLead,
   }),
   reportsReceived: family({
