@@ -4,6 +4,7 @@ import type { Finding } from "./finding.ts";
 import type { Outages } from "./outages.ts";
 import { createRecentReports } from "./recentReports.ts";
 import type { Report } from "./report.ts";
+import { slowCause } from "./signatures.ts";
 import type { AnalysisView } from "./view.ts";
 import type { Acceptance } from "./windows.ts";
 
@@ -65,7 +66,9 @@ export function createAnalyst({ clock, nodes, onOpened }: AnalystOptions): Analy
     latest: () => latest,
     adopt({ open, closed }) {
       const now = clock.wallNow();
-      const isWatched = ({ lastSeenAt }: Finding) => lastSeenAt > now - forgottenSeconds;
+      // Nobody but the leader that found it knows how fast it was before.
+      const isWatched = ({ lastSeenAt, cause }: Finding) =>
+        cause !== slowCause && lastSeenAt > now - forgottenSeconds;
       const watched = open.filter(isWatched);
       const lost = open
         .filter((one) => !isWatched(one))

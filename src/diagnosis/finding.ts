@@ -85,7 +85,7 @@ export interface Evidence {
   readonly explainedCount: number;
 }
 
-/** Why a finding closed: its readings are well again, its node left the cluster or is in planned change, or no leader watched for 5 minutes. */
+/** Why a finding closed: its readings are well again, its node left the cluster or is in planned change, or nobody can tell: no leader watched for 5 minutes, or another one does than found it slow. */
 export type Closing = "recovered" | "node-left" | "planned" | "unwatched";
 
 /** A named culprit. */

@@ -32,6 +32,13 @@ describe("a latency shift", () => {
     expect(after.at(-1)).toBe(24);
   });
 
+  it("is how it is now after six hours", () => {
+    const after = slowAfter([...usual, ...slower(600, 0.02), ...slower(30, 0.2)]);
+    const [first = 0] = after;
+    expect(after.filter((window) => window < 600).at(-1)).toBe(first + 360);
+    expect(after.some((window) => window >= 620)).toBe(true);
+  });
+
   it("is none when little slower, or for one window", () => {
     expect(slowAfter([...usual, ...slower(20, 0.003)])).toEqual([]);
     expect(slowAfter([...usual, ...slower(1, 0.006), ...usual])).toEqual([]);

@@ -15,6 +15,8 @@ interface Past {
   deviation: number;
   /** By how much the last windows lay above what is usual, in deviations. */
   excess: number;
+  /** Windows in a row in which it was slow. */
+  slow: number;
 }
 
 /** So many windows make a past, and so many attempts a window. */
@@ -23,6 +25,8 @@ const least = { windows: 10, timed: 3 };
 const slow = { slack: 1, excess: 12, most: 24, places: 4 };
 const leastDeviation = 0.5;
 const memoryWindows = 60;
+/** What lasts for six hours, in windows of a minute, is how it is now: after a migration, say. */
+const acceptedAfter = 360;
 
 export function createLatencyShift(): LatencyShift {
   let pasts: (Past | undefined)[] = [];
@@ -36,7 +40,7 @@ export function createLatencyShift(): LatencyShift {
         const now = (latency[flow] ?? 0) / count;
         const past = pasts[flow];
         if (past === undefined) {
-          pasts[flow] = { windows: 1, mean: now, deviation: leastDeviation, excess: 0 };
+          pasts[flow] = pastFrom(now);
         } else if (isSlow(past, now)) bad[flow] = 1;
         else good[flow] = 1;
       }
@@ -48,6 +52,10 @@ export function createLatencyShift(): LatencyShift {
       for (const [flow, number] of numbers.entries()) if (number >= 0) pasts[number] = before[flow];
     },
   };
+}
+
+function pastFrom(now: number): Past {
+  return { windows: 1, mean: now, deviation: leastDeviation, excess: 0, slow: 0 };
 }
 
 /** Takes a window into the past, unless it is unusual, and tells whether the flow is slow. */
@@ -62,5 +70,8 @@ function isSlow(past: Past, now: number): boolean {
     past.mean += difference / past.windows;
     past.deviation += (Math.abs(difference) - past.deviation) / past.windows;
   }
-  return past.excess >= slow.excess && difference >= slow.places;
+  const isSlow = past.excess >= slow.excess && difference >= slow.places;
+  past.slow = isSlow ? past.slow + 1 : 0;
+  if (past.slow > acceptedAfter) Object.assign(past, pastFrom(now));
+  return isSlow;
 }
