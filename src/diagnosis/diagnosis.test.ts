@@ -22,11 +22,15 @@ async function startDiagnosis(
   kubernetes: TestKubernetes,
   rank: number,
   environment: Record<string, string> = {},
+  localAddresses: readonly string[] = [],
 ): Promise<Diagnosis & AsyncDisposable> {
   const { config } = loadConfig({ ...kubernetes.environment, KUBENURSE_NAMESPACE: "nurses", ...environment });
   const { serviceAccountDirectory } = kubernetes;
   const node = names[rank] ?? "";
-  const edges = testEdges({ clock, hostname: `nurse-${node}`, serviceAccountDirectory });
+  const edges = testEdges({
+    ...{ clock, hostname: `nurse-${node}`, serviceAccountDirectory },
+    localAddresses: () => localAddresses,
+  });
   const diagnosis = createDiagnosis({
     ...{ config, edges, trust: createTrust(true, []), rank: () => rank },
     view: () => ({ state: "fresh", peers: names.map(peerOf).filter(({ nodeName }) => nodeName !== node) }),
@@ -122,4 +126,14 @@ test("an agent that does not lead, or that nobody may lead, judges what it saw i
     await eventually(() => expect(own.view.analysis()?.reports.map(({ node }) => node)).toEqual(["node-2"]));
   }
   expect(kubernetes.api.store.list("configmaps")).toEqual([]);
+});
+
+test("a leader in its node's network names the node's address, not the first of all", async () => {
+  await using kubernetes = await startKubernetes();
+  const local = ["198.51.100.7", "192.0.2.1"];
+  await using _ = await startDiagnosis(kubernetes, 0, { KUBENURSE_NODE_ADDRESS: "192.0.2.1" }, local);
+  await eventually(() => {
+    const [lease] = kubernetes.api.store.list("leases");
+    expect(JSON.stringify(lease)).toContain('"192.0.2.1:8080"');
+  });
 });

@@ -140,7 +140,12 @@ export function createDiagnosis({ config, edges, trust, ...options }: DiagnosisO
       const namespace = ownNamespace(config, edges.serviceAccountDirectory);
       if (namespace === undefined || config.diagnosis.mode === "alone") return;
       const shared = { config, namespace, connection, edges };
-      election = startLeadership({ ...shared, rank, candidate: candidateOf(edges), onChange: () => {} });
+      election = startLeadership({
+        ...shared,
+        rank,
+        candidate: candidateOf(config, edges),
+        onChange: () => {},
+      });
       duties = createLeaderDuties({ ...shared, leads: () => leader().state === "self" });
     },
     async stop() {
@@ -152,8 +157,10 @@ export function createDiagnosis({ config, edges, trust, ...options }: DiagnosisO
   };
 }
 
-function candidateOf({ hostname: identity, localAddresses }: Edges) {
-  const [host] = localAddresses();
+/** In the node's network there are addresses that nobody else reaches; its own is known there. */
+function candidateOf({ nodeAddress }: Config, { hostname: identity, localAddresses }: Edges) {
+  const addresses = localAddresses();
+  const host = addresses.find((address) => address === nodeAddress) ?? addresses[0];
   if (host === undefined) return { identity };
   return { identity, address: `${isIPv6(host) ? `[${host}]` : host}:${httpPort}` };
 }

@@ -59,6 +59,16 @@ test("what one leader kept, the next one has, and people can read it", async () 
   expect(await (await startStore()).load(signal)).toEqual({ open, closed });
 });
 
+test("a leader that leads again takes up nothing that is kept no more", async () => {
+  const store = await startStore();
+  await store.load(signal);
+  store.keep({ open: [finding({ id: "a" })], closed: [] });
+  await written(1);
+  await store.stop();
+  kubernetes.api.store.remove("configmaps", "kubenurse-findings", "nurses");
+  expect(await store.load(signal)).toEqual(nothing);
+});
+
 test("a change is written at most every 5 s, figures once a minute, and nothing where nothing is open", async () => {
   const store = await startStore();
   await store.load(signal);

@@ -86,6 +86,8 @@ export function createOutageStore({ namespace, connection, edges, leads }: Outag
     async load(signal) {
       for (;;) {
         const answered = await look();
+        // What this agent itself kept in an earlier term is of the past.
+        if (answered.state === "absent") outages = { open: [], closed: [] };
         if (answered.state === "done") {
           const stored = readOutages((answered.object as ConfigMap).data ?? {});
           if (stored === undefined)
