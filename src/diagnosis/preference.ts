@@ -6,8 +6,11 @@ import { type Graph, layers } from "./graph.ts";
 const alpha = 1e-4;
 /** A general cause is preferred to one for a single pair, or for a part of the traffic. */
 const narrowPenalty = 3;
-/** A DNS pod fails far more often than DNS over UDP alone on the node it runs on, and looks much like it. */
-const dnsOfNodePenalty = 6;
+/**
+ * A DNS pod looks much like DNS on the node it runs on. It fails far more often than DNS over UDP alone does there; but DNS over TCP alone is lost by
+ * a rule, which is a node's.
+ */
+const unlikelyDnsPenalty = 6;
 
 /** Of equally good explanations the first kind is taken: the more general one. */
 const kindOrder: readonly ComponentKind[] = [
@@ -26,8 +29,9 @@ export function leastPenalty(graph: Graph, candidate: Suspect): number {
   // The rotation visits every pair.
   const among = kind === "pair" ? graph.count("node") ** 2 : graph.count(kind);
   const narrow = (kind === "pair" ? 1 : 0) + (candidate.layer === 0 ? 0 : 1);
-  const isDnsOfNode = isNodes(kind) && layers[candidate.layer] === "dns_udp";
-  return Math.log(among / alpha) + narrowPenalty * narrow + (isDnsOfNode ? dnsOfNodePenalty : 0);
+  const layer = layers[candidate.layer];
+  const isUnlikely = (isNodes(kind) && layer === "dns_udp") || (kind === "dns" && layer === "dns_tcp");
+  return Math.log(among / alpha) + narrowPenalty * narrow + (isUnlikely ? unlikelyDnsPenalty : 0);
 }
 
 function isNodes(kind: ComponentKind): boolean {

@@ -235,6 +235,38 @@ describe("readings of a real cluster", () => {
     expect(everNamed(open)).toEqual(["dns coredns-y: dns_pod_dead"]);
   });
 
+  it("name a node that loses DNS over TCP, though first the pod on it was seen to get none", () => {
+    const pods = ["node-2", "node-4"].map(
+      (node) => ({ kind: "dns_pod", pod: `coredns-${node}`, node }) as const,
+    );
+    const asked = (isLost: (from: string, to: string) => boolean): readonly Seen[] =>
+      nodes.flatMap((from) =>
+        pods.flatMap((pod): Seen[] => {
+          const bad = from !== pod.node && isLost(from, pod.node);
+          const tcp = { ...pod, transport: "tcp" } as const;
+          return [
+            [from, flow("dns", tcp, bad ? 0 : 1, bad ? { connect_timeout: 1 } : {})],
+            [from, flow("dns", { ...pod, transport: "udp" }, 1)],
+          ];
+        }),
+      );
+    const well = times(
+      6,
+      asked(() => false),
+    );
+    const begins = times(
+      2,
+      asked((_, to) => to === "node-2"),
+    );
+    const whole = times(
+      6,
+      asked((from, to) => [from, to].includes("node-2")),
+    );
+    const { open } = play([...well, ...well, ...begins, ...whole, ...well, ...well]);
+    expect(everNamed(open)).toEqual(["node node-2: dns_over_tcp_blocked"]);
+    expect(open.at(-1)).toEqual([]);
+  });
+
   it("name a node that gets no DNS over TCP, which its own agent alone can see", () => {
     const asked = (bad: boolean): readonly Seen[] => {
       const pods = ["node-2", "node-4"].map(
