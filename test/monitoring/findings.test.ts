@@ -59,6 +59,13 @@ const cases: Record<string, Case> = {
     },
     fires: ["KubenurseFinding"],
   },
+  "a node with a DNS pod that loses packets": {
+    story: {
+      ...broken((_, type) => /dns|me_/.test(type), failing(1 / 2, "dns_done")),
+      samples: found("node", "n3", "packet_loss"),
+    },
+    fires: ["KubenurseFinding n3"],
+  },
   "a stale Service dataplane": {
     story: {
       ...broken((node, type) => node === "n2" && type === "me_service", failing(1 / 2, "connect_done")),
