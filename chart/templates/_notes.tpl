@@ -4,7 +4,7 @@
 {{- $byIp := $lean | ternary 21 130 }}
 {{- $byName := $lean | ternary 21 158 }}
 {{- /* The agent's own, and those of the checks beyond the Go kubenurse's that do not depend on neighbours, as if all were on. */}}
-{{- $series := $lean | ternary 142 942 }}
+{{- $series := $lean | ternary 158 958 }}
 {{- $ingress := include "kubenurse.ingressUrl" . }}
 {{- range list
   (list .Values.check_api_server_direct $byIp)
@@ -14,9 +14,9 @@
 {{- if ne (toString (first .)) "false" }}{{ $series = add $series (last .) }}{{ end }}
 {{- end }}
 {{- with .Values.extra_checks }}{{ $series = add $series (mul $byName (len (splitList "|" .))) }}{{ end }}
-{{- $path := $lean | ternary 1 (include "kubenurse.usesTls" . | empty | ternary 133 161) }}
+{{- $path := $lean | ternary 1 (include "kubenurse.usesTls" . | empty | ternary 135 163) }}
 {{- if ne (toString .Values.check_neighbourhood) "false" }}
-{{- if $lean }}{{ $series = add $series 20 }}{{ end }}
+{{- if $lean }}{{ $series = add $series 22 }}{{ end }}
 {{- else }}{{ $path = 0 }}{{ end }}
 {{- $nodes := include "kubenurse.nodeCount" . | int }}
 {{- $others := sub (max $nodes 1) 1 }}
