@@ -69,6 +69,7 @@ describe("status", () => {
     expect(steady(text)).toMatchInlineSnapshot(`
       "1 finding open.
       Analysed by nurse-1 on node-1, ?s ago, from the reports of 3 of 4 agents.
+      Silent: node-3.
 
       ID      SINCE  COMPONENT    CAUSE      CONFIDENCE  WHAT
       f1a2b3  1m30s  node node-3  node_down  97 %        Node node-3 answers nobody and reports nothing: 18 of 18 attempts of 3 nodes failed.
@@ -152,6 +153,7 @@ describe("findings", () => {
     expect(steady(text)).toMatchInlineSnapshot(`
       "1 finding open.
       Analysed by nurse-1 on node-1, ?s ago, from the reports of 3 of 4 agents.
+      Silent: node-3.
 
       ID      SINCE  COMPONENT    CAUSE      CONFIDENCE  WHAT
       f1a2b3  1m30s  node node-3  node_down  97 %        Node node-3 answers nobody and reports nothing: 18 of 18 attempts of 3 nodes failed.
@@ -237,6 +239,7 @@ describe("matrix", () => {
     expect(steady(text)).toMatchInlineSnapshot(`
       "1 finding open.
       Analysed by nurse-1 on node-1, ?s ago, from the reports of 3 of 4 agents.
+      Silent: node-3.
 
       Share of lost attempts in percent, from the node of the row to that of the colu…
          FROM \\ TO  1  2  3    4

@@ -56,8 +56,17 @@ export function headLines(analysis: AnalysisAnswer): string[] {
     source === "leader"
       ? `Analysed by ${who}${when}, from the reports of ${heard}.`
       : `This is the view of ${who} alone${when}${verdict.state === "unknown" ? "" : `: ${why}`}.`;
-  return [first, second];
+  return [first, second, ...silentLines(analysis)];
 }
+
+/** Of an agent that is not heard nobody knows what it sees: it is down or cut off, or its clock is wrong by seconds. */
+function silentLines({ source, silent = [], reporters, agents = 0 }: AnalysisAnswer): string[] {
+  if (silent.length === 0 || source === "own") return [];
+  const others = Math.max(silent.length, agents - reporters) - mostNamed;
+  return [`Silent: ${silent.slice(0, mostNamed).join(", ")}${others > 0 ? ` and ${others} more` : ""}.`];
+}
+
+const mostNamed = 5;
 
 export function nameOf({ component }: Pick<Finding, "component">): string {
   const name = componentName(component);

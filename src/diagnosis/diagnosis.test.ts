@@ -93,7 +93,7 @@ test("who leads judges all reports and tells the cluster; whoever follows goes o
   const sick = bringReports(first, ["node-6"]);
   await eventually(() => expect(namedIn(first)).toEqual(["node_down"]));
   const [finding] = first.view.analysis()?.open ?? [];
-  expect([first.view.opened(), first.view.agents()]).toEqual([1, 6]);
+  expect([first.view.opened(), first.view.agentNodes()?.toSorted()]).toEqual([1, names]);
   await eventually(() => {
     expect(store.list("events")).toMatchObject([{ involvedObject: { name: "node-6" } }]);
     expect(store.get("configmaps", "kubenurse-findings", "nurses")).toMatchObject({

@@ -124,7 +124,7 @@ export function createDiagnosis({ config, edges, trust, ...options }: DiagnosisO
     view: {
       leadership,
       analysis: () => term.analyst.latest(),
-      agents: () => clusterNodes(view(), ownNode(), [], clock.wallNow())?.length,
+      agentNodes: () => clusterNodes(view(), ownNode(), [], clock.wallNow())?.map(({ name }) => name),
       opened: () => opened,
       received: () => received,
     },

@@ -30,8 +30,8 @@ export interface DiagnosisView {
   leadership(): Leadership;
   /** A new object after each analysis; absent before the first. */
   analysis(): AnalysisView | undefined;
-  /** Agents that should report, as far as is known. */
-  agents(): number | undefined;
+  /** The nodes whose agents should report, as far as is known. */
+  agentNodes(): readonly string[] | undefined;
   /** Findings opened here so far. */
   opened(): number;
   /** Reports that reached this agent, by what became of them. */

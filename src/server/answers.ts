@@ -47,8 +47,9 @@ export interface AnalysisAnswer {
   readonly ageSeconds?: number;
   /** Nodes whose agents reported in the last minute. */
   readonly reporters: number;
-  /** Agents that should; absent where it is not known. */
+  /** Agents that should, and the nodes of those that did not, the first 50; absent where it is not known. */
   readonly agents?: number;
+  readonly silent?: readonly string[];
   readonly openFindings: number;
 }
 

@@ -39,7 +39,7 @@ describe("/api/v1/findings", () => {
     expect(ageSeconds).toBeLessThan(60);
     expect(rest).toEqual({
       ...{ source: "leader", pod: "nurse-1", node: "node-1", until: deadNode.until },
-      ...{ reporters: 3, agents: 4, openFindings: 1 },
+      ...{ reporters: 3, agents: 4, silent: ["node-3"], openFindings: 1 },
     });
   });
 
@@ -55,6 +55,7 @@ describe("/api/v1/findings", () => {
     const { analysis } = await read<FindingsAnswer>(leader.url, "/api/v1/findings");
     expect(analysis).toEqual({
       ...{ source: "leader", pod: "nurse-1", node: "node-1", reporters: 0, agents: 4, openFindings: 0 },
+      silent: ["node-1", "node-2", "node-3", "node-4"],
     });
   });
 

@@ -22,15 +22,16 @@ export function createDiagnosisAnswers(
   const about = (why: string | undefined): AnalysisAnswer => {
     const { pod, node } = identity();
     const { until, open, reports } = newest();
-    const agents = view.agents();
+    const agents = view.agentNodes();
+    const reporters = new Set(reports.map(({ node }) => node));
     return {
       source: why === undefined ? "leader" : "own",
       ...(why !== undefined && { why }),
       pod,
       ...(node !== undefined && { node }),
       ...(until > 0 && { until, ageSeconds: Math.max(0, clock.wallNow() - until) }),
-      reporters: new Set(reports.map((report) => report.node)).size,
-      ...(agents !== undefined && { agents }),
+      reporters: reporters.size,
+      ...(agents !== undefined && { agents: agents.length, silent: silentOf(agents, reporters) }),
       openFindings: open.length,
     };
   };
@@ -53,6 +54,12 @@ export function createDiagnosisAnswers(
     },
   };
 }
+
+function silentOf(agents: readonly string[], reporters: ReadonlySet<string>): readonly string[] {
+  return agents.filter((node) => !reporters.has(node)).slice(0, mostSilent);
+}
+
+const mostSilent = 50;
 
 /** Before the first analysis. */
 const nothing: AnalysisView = { until: 0, durationSeconds: 0, open: [], closed: [], reports: [] };

@@ -90,7 +90,7 @@ export function viewOf(
   return {
     leadership: () => leadership,
     analysis: () => analysis,
-    agents: () => 4,
+    agentNodes: () => ["node-1", "node-2", "node-3", "node-4"],
     opened: () => 2,
     received: () => ({ accepted: 12, late: 1 }),
   };
