@@ -14,15 +14,14 @@ import { installChart } from "./chartInstallation.ts";
 import { type ClusterApi, openClusterApi } from "./clusterApi.ts";
 import { agentsByNode, nodeOf } from "./pods.ts";
 import { settings } from "./settings.ts";
+import { untilInterrupted } from "./untilInterrupted.ts";
 import { say, waitFor } from "./waiting.ts";
 
 const rulesFile = join(chart, "files/rules.yaml");
 const healthySeconds = 180;
 const tableFile = join(tmpdir(), "fault-alerts.md");
 
-const end = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => end.abort());
-process.exitCode = (await tryFaults(process.argv.slice(2), end.signal)) ? 0 : 1;
+await untilInterrupted((signal) => tryFaults(process.argv.slice(2), signal));
 
 /** Tries the faults of these names, or all, and writes the table; resolves with whether each was told as it should be. */
 async function tryFaults(names: readonly string[], signal: AbortSignal): Promise<boolean> {

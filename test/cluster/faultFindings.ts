@@ -14,14 +14,13 @@ import { type FindingsWatch, watchFindings } from "./findings/watch.ts";
 import { isSkipped } from "./readings/faults.ts";
 import { settings } from "./settings.ts";
 import { siteIn } from "./site.ts";
+import { untilInterrupted } from "./untilInterrupted.ts";
 import { say, waitFor } from "./waiting.ts";
 
 const tableFile = join(tmpdir(), "fault-findings.md");
 /** Every finding of every trial with its evidence, one a line. */
 const findingsFile = join(tmpdir(), "fault-findings.jsonl");
 
-const end = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => end.abort());
 const { values, positionals: names } = parseArgs({
   allowPositionals: true,
   options: {
@@ -31,7 +30,7 @@ const { values, positionals: names } = parseArgs({
 });
 const rounds = Number(values.rounds);
 const churnMinutes = Number(values["churn-minutes"]);
-process.exitCode = (await tryFaults(end.signal)) ? 0 : 1;
+await untilInterrupted(tryFaults);
 
 /** Tries the faults of these names, or all, then churn; writes the table, and resolves with whether each finding was right. */
 async function tryFaults(signal: AbortSignal): Promise<boolean> {

@@ -10,15 +10,14 @@ import { isTelling, judge } from "./readings/verdict.ts";
 import { type Watch, watchReadings } from "./readings/watch.ts";
 import { settings } from "./settings.ts";
 import { siteIn } from "./site.ts";
+import { untilInterrupted } from "./untilInterrupted.ts";
 import { say, waitFor } from "./waiting.ts";
 
 const tableFile = join(tmpdir(), "fault-readings.md");
 /** After so long without a movement a fault is over. */
 const quietSeconds = 15;
 
-const end = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => end.abort());
-process.exitCode = (await tryFaults(process.argv.slice(2), end.signal)) ? 0 : 1;
+await untilInterrupted((signal) => tryFaults(process.argv.slice(2), signal));
 
 /** Tries the faults of these names, or all, and writes the table; resolves with whether each moved what it should and nothing else. */
 async function tryFaults(names: readonly string[], signal: AbortSignal): Promise<boolean> {
