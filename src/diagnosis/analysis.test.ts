@@ -132,6 +132,19 @@ describe("the analysis of a fleet", () => {
     expect(open.slice(-36).map((all) => all.map(({ id }) => id))).toEqual(Array(36).fill([opened?.id]));
   });
 
+  it("judges the cause of one fault by what another one leaves of its readings", () => {
+    const analysis = createAnalysis(start);
+    run(analysis, start, 12);
+    const zoneOf = (node: string) => Number(node.split("-")[1]) % 2;
+    const open = run(analysis, start + 60, 6, {
+      loses: (from, to, probe) => {
+        if (zoneOf(from) !== zoneOf(to)) return 1;
+        return probe === "udp" && [from, to].includes("node-3") ? 1 : 0;
+      },
+    });
+    expect(namesOf(open.at(-1))).toContain("node node-3: udp_blocked");
+  });
+
   it("finds that a node has become slow, and that it is no more", () => {
     const analysis = createAnalysis(start);
     run(analysis, start, 12 * 15, { seconds: () => 0.002 });

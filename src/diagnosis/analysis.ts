@@ -85,7 +85,7 @@ export function createAnalysis(now: number): Analysis {
     return {
       ...{ seconds, until },
       accusations: culprits.map((culprit) => ({
-        ...accuse(window, culprit, false),
+        ...accuse(window, culprit, culprits, false),
         isLasting: () => isLasting(window, culprit.verdicts, losses, pastKnown),
         isFading: () => isFading(window, culprit.verdicts),
       })),
@@ -104,21 +104,22 @@ export function createAnalysis(now: number): Analysis {
     return {
       ...{ seconds, until, speaksAgainst: new Map() },
       accusations: culprits.map((culprit) => ({
-        ...accuse(window, culprit, true),
+        ...accuse(window, culprit, culprits, true),
         isLasting: () => true,
         isFading: () => false,
       })),
     };
   };
-  const accuse = (window: Window, culprit: Culprit, isSlow: boolean) => ({
+  const accuse = (window: Window, culprit: Culprit, all: readonly Culprit[], isSlow: boolean) => ({
     culprit,
     nodes: [...nodesOf(culprit.component), ...hostsOf(culprit.component, window).filter(isFollowed)],
     plea() {
+      const others = all.filter((other) => other !== culprit);
       const evidence = evidenceOf(window, culprit);
       const size = Math.max(nodes?.size ?? 0, lastReports.size);
       return {
         evidence,
-        cause: causeOf(culprit, factsOf(window, culprit, silent), isSlow),
+        cause: causeOf(culprit, factsOf(window, culprit, others, silent), isSlow),
         witnesses: witnessesOf(window, culprit, evidence, size),
       };
     },

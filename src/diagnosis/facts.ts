@@ -46,15 +46,21 @@ const bounds = { fails: 0.8, succeeds: 0.02 };
 /** Lost packets of one direction are told from the other's by more than this share. */
 const clearly = 0.8;
 
-/** Collects what speaks for one cause or the other. */
-export function factsOf(window: Window, culprit: Culprit, silent: ReadonlySet<string>): Facts {
+/** Collects what speaks for one cause or the other; what comes of `others`, culprits of the same window, says nothing of this one. */
+export function factsOf(
+  window: Window,
+  culprit: Culprit,
+  others: readonly Culprit[],
+  silent: ReadonlySet<string>,
+): Facts {
   const counts = new Map<Aspect, { good: number; bad: number }>();
   const reasons = new Map<Reason | "resent", number>();
   const ways = { out: 0, in: 0 };
   let slowLookups = 0;
+  const explained = new Set(others.flatMap(({ verdicts }) => verdicts.flatMap(({ explains }) => explains)));
   for (const flow of crossingFlows(window, culprit)) {
     const name = window.graph.nameOf(flow);
-    if (name === undefined) continue;
+    if (name === undefined || explained.has(flow)) continue;
     const aspect = aspectOf(name);
     const sums = counts.get(aspect) ?? { good: 0, bad: 0 };
     sums.good += window.pane.good[flow] ?? 0;
