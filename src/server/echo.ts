@@ -50,8 +50,7 @@ export function createEcho({ edges, port, keys, isKnown, limits = defaultEchoLim
   /** Answers in the datagram's own memory, which nobody else has. */
   const handle = (message: Buffer, from: SocketAddress): Drop | "answered" => {
     const arrivedAt = clock.now();
-    const key = keys.find((one) => decodeRequest(message, one) !== "unsigned");
-    const request = decodeRequest(message, key ?? keys[0]);
+    const { request, key } = decodeWithAny(message, keys);
     if (typeof request === "string") return request;
     const address = unmappedAddress(from.address);
     if (key === undefined && !isKnown(address)) return "unknown";
@@ -83,4 +82,14 @@ export function createEcho({ edges, port, keys, isKnown, limits = defaultEchoLim
     stop: () => socket?.close(),
     counts: () => ({ answered, dropped: { ...dropped } }),
   };
+}
+
+/** With the key by which it is signed, where there are keys. Each try makes a signature, so that none is made twice. */
+function decodeWithAny(message: Buffer, keys: readonly string[]) {
+  if (keys.length === 0) return { request: decodeRequest(message) };
+  for (const key of keys) {
+    const request = decodeRequest(message, key);
+    if (request !== "unsigned") return { request, key };
+  }
+  return { request: "unsigned" } as const;
 }
