@@ -38,10 +38,8 @@ export interface Analysis {
   open(): readonly Finding[];
   /** The last 20 that closed, the latest first. */
   closed(): readonly Finding[];
-  /** Goes on with what another leader left; of what is slow, only that one knew how fast it was, so none of that is open any more. */
+  /** Goes on with what another leader left; nothing that is slow may be open, of which only that one knew how fast it was. */
   adopt(open: readonly Finding[], closed: readonly Finding[]): void;
-  /** The nodes whose agents reported in the last window of 5 s. */
-  reporters(): readonly string[];
 }
 
 /** A node whose agent reported within this time and does not any more is silent. */
@@ -60,11 +58,10 @@ export function createAnalysis(now: number): Analysis {
   const lastReports = new Map<string, number>();
   let nodes: NodeStates | undefined;
   let judgedUntil = 0;
-  let reporting: ReadonlySet<string> = new Set();
   let silent: ReadonlySet<string> = new Set();
 
   const listen = ({ parts, until }: Window) => {
-    reporting = new Set(parts.at(-1)?.health.keys());
+    const reporting = new Set(parts.at(-1)?.health.keys());
     for (const node of reporting) lastReports.set(node, until);
     for (const [node, at] of lastReports) if (at < until - silentSeconds) lastReports.delete(node);
     const expected = nodes === undefined ? lastReports.keys() : nodes.keys();
@@ -167,12 +164,11 @@ export function createAnalysis(now: number): Analysis {
     adopt(open, closed) {
       const isSlow = ({ cause }: Finding) => cause === slowCause;
       findings.adopt(
-        open.filter((one) => !isSlow(one)),
+        open,
         closed.filter((one) => !isSlow(one)),
       );
       slowFindings.adopt([], closed.filter(isSlow));
     },
-    reporters: () => [...reporting],
   };
 }
 

@@ -97,21 +97,21 @@ export function createFindings(): Findings {
     if ([...byLength.values()].every((all) => !all.includes(true))) sightings.delete(key);
     return seen.filter(Boolean).length;
   };
-  const endedIn = (key: string, { seconds, until }: Judgement) =>
-    recent.some((one) => one.key === key && one.at > until - seconds);
+  const pastOf = ({ seconds, until }: Pick<Judgement, "seconds" | "until">) =>
+    recent.filter(({ at }) => at > until - seconds);
+  /** What is, or was during the window, known to be broken. */
+  const brokenIn = (window: Pick<Judgement, "seconds" | "until">) => [...cases.values(), ...pastOf(window)];
   /** What a part of a node shows while the node is, or was during the window, broken itself comes of that. */
-  const isPartOfAnother = ({ culprit, nodes }: Accusation, { seconds, until }: Judgement) => {
-    const past = recent.filter(({ at }) => at > until - seconds);
-    return [...cases.values(), ...past].some(
-      (other) =>
-        other.key !== culprit.key &&
-        other.suspects.some((suspect) => isPartOf(culprit, nodes, suspect, other.key)),
+  const isPartOfAnother = ({ culprit, nodes }: Accusation, judgement: Judgement) =>
+    brokenIn(judgement).some(
+      ({ key, suspects }) =>
+        key !== culprit.key && suspects.some((suspect) => isPartOf(culprit, nodes, suspect, key)),
     );
-  };
   const isCounted = (accusation: Accusation, judgement: Judgement) => {
     const { key } = accusation.culprit;
     if (cases.has(key)) return true;
-    const isNews = !endedIn(key, judgement) && !isPartOfAnother(accusation, judgement);
+    const hasJustEnded = pastOf(judgement).some((one) => one.key === key);
+    const isNews = !hasJustEnded && !isPartOfAnother(accusation, judgement);
     return isNews && stateOf(accusation.nodes) === "settled";
   };
   const see = (accusation: Accusation, judgement: Judgement) => {
@@ -171,12 +171,8 @@ export function createFindings(): Findings {
         if (state !== "settled") close(one, now, state);
       }
     },
-    known({ seconds, until }) {
-      const past = recent.filter(({ at }) => at > until - seconds);
-      return [...cases.values(), ...past].flatMap(({ key, suspects }) =>
-        suspects.map((suspect) => ({ key, suspect })),
-      );
-    },
+    known: (window) =>
+      brokenIn(window).flatMap(({ key, suspects }) => suspects.map((suspect) => ({ key, suspect }))),
     open: () => [...cases.values()].map(({ finding }) => finding),
     closed: () => closed,
     adopt(open, before) {

@@ -70,8 +70,8 @@ function isSlow(past: Past, now: number): boolean {
     past.mean += difference / past.windows;
     past.deviation += (Math.abs(difference) - past.deviation) / past.windows;
   }
-  const isSlow = past.excess >= slow.excess && difference >= slow.places;
-  past.slow = isSlow ? past.slow + 1 : 0;
+  const isSlower = past.excess >= slow.excess && difference >= slow.places;
+  past.slow = isSlower ? past.slow + 1 : 0;
   if (past.slow > acceptedAfter) Object.assign(past, pastFrom(now));
-  return isSlow;
+  return isSlower;
 }
