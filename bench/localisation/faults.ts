@@ -24,6 +24,8 @@ export interface Fault {
   readonly ingressFails?: number;
   /** Of the Service's endpoints, the share to which a node's dataplane does not lead. */
   readonly proxyFails?: (node: number) => number;
+  /** The same of the agents' Service alone. */
+  readonly serviceFails?: (node: number) => number;
   /** The agent can't report, or says that it is in no state to judge. */
   readonly silent?: readonly number[];
   readonly unfit?: readonly number[];
@@ -56,7 +58,7 @@ const share = (value: number, does: (packet: Packet) => boolean) => (packet: Pac
   does(packet) ? value : 0;
 
 const zoneFault =
-  (kind: string, loss: number, cause: string): MakeFault =>
+  (kind: string, loss: number, [cause, causeOfPair]: readonly [string, string]): MakeFault =>
   ({ nodes }, random) => {
     const pairs = [
       ["zone-a", "zone-b"],
@@ -67,14 +69,25 @@ const zoneFault =
     const zoneOf = (node: number | undefined) => (node === undefined ? "" : nodes[node]?.zone);
     const between = ({ from, to }: Packet) =>
       (zoneOf(from) === one && zoneOf(to) === other) || (zoneOf(from) === other && zoneOf(to) === one);
+    const [here = [], there = []] = [one, other].map((zone) =>
+      nodes.filter((node) => node.zone === zone).map(({ name }) => name),
+    );
+    const isOfOnePair = here.length === 1 && there.length === 1;
     return {
       kind,
       loses: share(loss, between),
-      truth: [`${one} → ${other}`, `${other} → ${one}`].map((name) => [
-        { kind: "zones", name, causes: [cause] },
-      ]),
+      truth: isOfOnePair
+        ? pairTruth(here.join(), there.join(), [causeOfPair])
+        : [`${one} → ${other}`, `${other} → ${one}`].map((name) => [
+            { kind: "zones", name, causes: [cause] },
+          ]),
     };
   };
+
+/** Whichever way is named. */
+function pairTruth(one: string, other: string, causes: readonly string[]): Fault["truth"] {
+  return [[`${one} → ${other}`, `${other} → ${one}`].map((name) => ({ kind: "pair", name, causes }))];
+}
 
 /** Every kind of fault. Packets are lost at random and independently of each other. */
 export const faultKinds: Readonly<Record<string, MakeFault>> = {
@@ -164,20 +177,17 @@ export const faultKinds: Readonly<Record<string, MakeFault>> = {
     dnsPodFails: (_pod, transport) => (transport === "tcp" ? 1 : 0),
     truth: [[{ kind: "cluster_dns", name: "cluster_dns", causes: ["dns_over_tcp_blocked"] }]],
   }),
-  "zones cut from each other": zoneFault("zones cut from each other", 1, "zone_link_down"),
-  "5 % lost between zones": zoneFault("5 % lost between zones", 0.05, "zone_link_loss"),
+  "zones cut from each other": zoneFault("zones cut from each other", 1, ["zone_link_down", "pair_cut"]),
+  "5 % lost between zones": zoneFault("5 % lost between zones", 0.05, ["zone_link_loss", "packet_loss"]),
   "pair of nodes cut": ({ nodes }, random) => {
     const one = Math.floor(random() * nodes.length);
     const { name = "", watched = [] } = nodes[one] ?? {};
     const other = watched[Math.floor(random() * watched.length)] ?? 0;
     const otherName = nodes[other]?.name ?? "";
-    const causes = ["pair_cut"];
-    const way: Truth = { kind: "pair", name: `${name} → ${otherName}`, causes };
-    const back: Truth = { kind: "pair", name: `${otherName} → ${name}`, causes };
     return {
       kind: "pair of nodes cut",
       loses: share(1, (p) => touches(one)(p) && touches(other)(p) && p.from !== p.to),
-      truth: [[way, back]],
+      truth: pairTruth(name, otherName, ["pair_cut"]),
     };
   },
   "ingress down": () => ({
@@ -195,6 +205,14 @@ export const faultKinds: Readonly<Record<string, MakeFault>> = {
   },
 };
 
+/** What can be told in small clusters only: one endpoint of a hundred is asked too seldom. */
+export const smallClusterKinds: Readonly<Record<string, MakeFault>> = {
+  "one endpoint of a node's Service rules gone": (cluster, random) =>
+    nodeFault("one endpoint of a node's Service rules gone", ["proxy", "stale_service_rules"], (node) => ({
+      serviceFails: (other) => (other === node ? 1 / cluster.nodes.length : 0),
+    }))(cluster, random),
+};
+
 /** Two faults at once. */
 export function both(a: Fault, b: Fault): Fault {
   const either =
@@ -210,6 +228,7 @@ export function both(a: Fault, b: Fault): Fault {
     dnsPodFails: either(a.dnsPodFails, b.dnsPodFails),
     apiServerFails: either(a.apiServerFails, b.apiServerFails),
     proxyFails: either(a.proxyFails, b.proxyFails),
+    serviceFails: either(a.serviceFails, b.serviceFails),
     ingressFails: Math.max(a.ingressFails ?? 0, b.ingressFails ?? 0),
     silent: [...(a.silent ?? []), ...(b.silent ?? [])],
     unfit: [...(a.unfit ?? []), ...(b.unfit ?? [])],

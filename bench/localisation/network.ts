@@ -124,7 +124,8 @@ export function networkOf(
     },
     service: (from, named) =>
       throughName(from, named, () => {
-        if (isMisled(from)) return failed("connect_timeout", connectSeconds);
+        const isLost = isMisled(from) || happens(fault?.serviceFails?.(from) ?? 0);
+        if (isLost) return failed("connect_timeout", connectSeconds);
         return connect(from, Math.floor(random() * nodes.length));
       }),
     ingress: (from) =>

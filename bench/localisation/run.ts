@@ -2,7 +2,7 @@ import { componentName } from "../../src/diagnosis/finding.ts";
 import { tryAgents } from "./agents.ts";
 import { makeCluster } from "./cluster.ts";
 import { measureCost } from "./cost.ts";
-import { both, type Fault, faultKinds } from "./faults.ts";
+import { both, type Fault, faultKinds, smallClusterKinds } from "./faults.ts";
 import { runQuietHours } from "./quiet.ts";
 import { seeded } from "./random.ts";
 import { type Outcome, runTrial } from "./trial.ts";
@@ -15,9 +15,11 @@ import { type Outcome, runTrial } from "./trial.ts";
 const [part = "faults", size = "100", count = "30", only = ""] = process.argv.slice(2);
 const background = 1e-4;
 const watchedSeconds = 75;
+const mostInSmallClusters = 20;
+const kinds = { ...faultKinds, ...(Number(size) > mostInSmallClusters ? {} : smallClusterKinds) };
 
 const parts: Readonly<Record<string, () => void | Promise<void>>> = {
-  faults: () => report(Object.keys(faultKinds).map((kind) => [kind])),
+  faults: () => report(Object.keys(kinds).map((kind) => [kind])),
   pairs: () => report(pairsOfKinds()),
   agents: () => tryAgents(Number(size), Number(count), only, print),
   quiet() {
@@ -46,8 +48,8 @@ await parts[part]?.();
 
 /** Each kind with the next and with one farther on, so that all meet others. */
 function pairsOfKinds(): readonly (readonly string[])[] {
-  const kinds = Object.keys(faultKinds);
-  return kinds.map((kind, index) => [kind, kinds[(index + 7) % kinds.length] ?? kind]);
+  const names = Object.keys(kinds);
+  return names.map((kind, index) => [kind, names[(index + 7) % names.length] ?? kind]);
 }
 
 function report(all: readonly (readonly string[])[]): void {
@@ -57,22 +59,22 @@ function report(all: readonly (readonly string[])[]): void {
   );
   print("|---|---|---|---|---|---|---|");
   const every: { localiser: Outcome; threshold: Outcome }[] = [];
-  for (const kinds of all.filter((some) => some.join(" + ").includes(only))) {
-    const outcomes = Array.from({ length: Number(count) }, (_, trial) => tryOnce(kinds, trial));
+  for (const names of all.filter((some) => some.join(" + ").includes(only))) {
+    const outcomes = Array.from({ length: Number(count) }, (_, trial) => tryOnce(names, trial));
     every.push(...outcomes);
-    print(row(kinds.join(" + "), outcomes));
+    print(row(names.join(" + "), outcomes));
   }
   print(row("all", every));
 }
 
-function tryOnce(kinds: readonly string[], trial: number) {
-  const random = seeded(7919 * trial + 31 * kinds.join().length + Number(size));
+function tryOnce(names: readonly string[], trial: number) {
+  const random = seeded(7919 * trial + 31 * names.join().length + Number(size));
   const cluster = makeCluster(Number(size), random);
-  const [first, second] = kinds.flatMap((kind): Fault[] => {
-    const make = faultKinds[kind];
+  const [first, second] = names.flatMap((kind): Fault[] => {
+    const make = kinds[kind];
     return make === undefined ? [] : [make(cluster, random)];
   });
-  if (first === undefined) throw new Error(`no such fault: ${kinds}`);
+  if (first === undefined) throw new Error(`no such fault: ${names}`);
   const fault = second === undefined ? first : both(first, second);
   const outcomes = runTrial(cluster, fault, { background, seconds: watchedSeconds, random });
   const { found, parts: sought, right, wrong, rightCauses, named } = outcomes.localiser;

@@ -145,6 +145,32 @@ describe("the analysis of a fleet", () => {
     expect(namesOf(open.at(-1))).toContain("node node-3: udp_blocked");
   });
 
+  it("names the zones that are cut from each other, however few nodes they have", () => {
+    const analysis = createAnalysis(start);
+    const small = { nodes: nodeNames(6), zones: 3 };
+    run(analysis, start, 12, small);
+    const zoneOf = (node: string) => Number(node.split("-")[1]) % 3;
+    const loses = (from: string, to: string) => (zoneOf(from) + zoneOf(to) === 1 ? 1 : 0);
+    const open = run(analysis, start + 60, 4, { ...small, loses });
+    expect(namesOf(open.at(-1)).toSorted()).toEqual([
+      "zones a → b: zone_link_down",
+      "zones b → a: zone_link_down",
+    ]);
+  });
+
+  it.each([
+    ["each of a zone of its own", 6],
+    ["which are all that their zone has", 3],
+  ])("names the pair where two nodes are cut from each other, %s", (_which, zones) => {
+    const analysis = createAnalysis(start);
+    const small = { nodes: nodeNames(6), zones };
+    run(analysis, start, 12, small);
+    const cut = ["node-0", "node-3"];
+    const loses = (from: string, to: string) => (cut.includes(from) && cut.includes(to) ? 1 : 0);
+    const open = run(analysis, start + 60, 4, { ...small, loses });
+    expect(namesOf(open.at(-1))).toEqual(["pair node-0 → node-3: pair_cut"]);
+  });
+
   it("finds that a node has become slow, and that it is no more", () => {
     const analysis = createAnalysis(start);
     run(analysis, start, 12 * 15, { seconds: () => 0.002 });

@@ -84,9 +84,9 @@ export function wayOf(source: string, probe: ProbeKind, target: Target, topology
       return externalDns(source, topology);
     case "service": {
       const proxy = target.via === "kept" ? likely(proxyOf(source)) : proxyOf(source);
-      const endpoints = target.via === "address" ? [anyEndpoint] : serviceEndpoints(source, topology);
+      const pool = target.via === "address" ? [anyEndpoint] : [];
       const layers = target.via === "new" ? layersByName : layersOfProbe.service;
-      return { crossings: unique([...from, proxy, ...endpoints]), layers };
+      return { crossings: unique([...from, proxy, ...pool, ...serviceEndpoints(source, topology)]), layers };
     }
     case "ingress": {
       const ingress: Crossing = { component: { kind: "ingress" }, weight: 1 };
@@ -113,13 +113,12 @@ export function visitsFrom(node: string): Way {
 }
 
 /** What rotated visits that succeeded crossed from the border of their own zone. */
-export function visitsTo(node: string, fromZone: string, { zones }: Topology): Way {
-  const between: Component = { kind: "zones", from: fromZone, to: zones.get(node) ?? "" };
+export function visitsTo(node: string, fromZone: string, topology: Topology): Way {
   return {
     crossings: [
       { component: { kind: "node", node }, weight: 1 },
       { component: { kind: "in", node }, weight: 1 },
-      { component: between, weight: 1 },
+      ...between(fromZone, node, 1, topology),
     ],
     layers: layersOfProbe.http,
   };
@@ -165,13 +164,20 @@ function leaving(node: string): readonly Crossing[] {
   ];
 }
 
-function arriving(source: string, node: string, weight: number, { zones }: Topology): readonly Crossing[] {
-  const between: Component = { kind: "zones", from: zones.get(source) ?? "", to: zones.get(node) ?? "" };
+function arriving(source: string, node: string, weight: number, topology: Topology): readonly Crossing[] {
   return [
     { component: { kind: "node", node }, weight },
     { component: { kind: "in", node }, weight },
-    { component: between, weight },
+    ...between(topology.zones.get(source) ?? "", node, weight, topology),
   ];
+}
+
+/** The way from a zone to that of a node; none where only one pair of nodes uses it, since the pair is named then. */
+function between(from: string, node: string, weight: number, topology: Topology): readonly Crossing[] {
+  const to = topology.zones.get(node) ?? "";
+  const [here, there] = [from, to].map((zone) => topology.zoneSizes.get(zone) ?? 0);
+  const isOfOnePair = from === to ? here === 2 : here === 1 && there === 1;
+  return isOfOnePair ? [] : [{ component: { kind: "zones", from, to }, weight }];
 }
 
 function proxyOf(node: string): Crossing {

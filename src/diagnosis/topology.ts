@@ -10,6 +10,8 @@ export interface Topology {
   readonly apiServers: number;
   /** The share of the agents that is in each zone. */
   readonly agentShares: ReadonlyMap<string, number>;
+  /** How many nodes with an agent each zone has. */
+  readonly zoneSizes: ReadonlyMap<string, number>;
 }
 
 export function topologyOf({
@@ -17,11 +19,17 @@ export function topologyOf({
   dnsPods = new Map(),
   agents = new Map(),
   apiServers = 0,
-}: Partial<Omit<Topology, "agentShares">>): Topology {
+}: Partial<Omit<Topology, "agentShares" | "zoneSizes">>): Topology {
   const agentShares = new Map<string, number>();
   for (const node of agents.values()) {
     const zone = zones.get(node) ?? "";
     agentShares.set(zone, (agentShares.get(zone) ?? 0) + 1 / agents.size);
   }
-  return { zones, dnsPods, agents, apiServers, agentShares };
+  const zoneSizes = new Map<string, number>();
+  // A rollout gives a node two pods for a while.
+  for (const node of new Set(agents.values())) {
+    const zone = zones.get(node) ?? "";
+    zoneSizes.set(zone, (zoneSizes.get(zone) ?? 0) + 1);
+  }
+  return { zones, dnsPods, agents, apiServers, agentShares, zoneSizes };
 }

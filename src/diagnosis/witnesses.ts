@@ -1,8 +1,8 @@
 import { type Culprit, isUnfit } from "./culprits.ts";
-import type { Evidence, ExplainedFailure } from "./finding.ts";
+import type { Component, Evidence, ExplainedFailure, Layer } from "./finding.ts";
 import type { Plea } from "./findingOf.ts";
 import { flowsAcross } from "./flowsAcross.ts";
-import { flowKey } from "./graph.ts";
+import { flowKey, layers } from "./graph.ts";
 import type { Window } from "./windows.ts";
 
 /** So many must have seen it; in a small cluster, so few. */
@@ -11,7 +11,7 @@ const needed = { enough: 3, few: 2, smallCluster: 5 };
 /**
  * Whether enough could tell. Of what a node's own agent alone can test, its way out and its Services, as many targets or failures take the place
  * of agents, and the agent must be fit; where most agents are not, nobody can; a pair must have been tested again from both sides, or be cut for
- * several kinds of probe, or for both ends.
+ * several kinds of probe, or for both ends. What is lost between zones one way is seen from both.
  */
 export function witnessesOf(
   window: Window,
@@ -53,6 +53,8 @@ export function witnessesOf(
       const areBothSure = layer === "large" && reporterCount >= 2;
       return isRetried || kinds >= 2 || areBothSure ? "enough" : "too-few";
     }
+    case "zones":
+      return judge(reportersOf(window, failingBetween(window, component, layer)), clusterSize);
     default:
       return judge(reporterCount, clusterSize);
   }
@@ -65,6 +67,22 @@ function sureFlows({ graph }: Window, { verdicts }: Culprit): readonly number[] 
     .flatMap((verdict) => flowsAcross(graph, verdict))
     .filter(({ flow, weight }) => weight === 1 && explained.has(flow));
   return [...new Set(sure.map(({ flow }) => flow))];
+}
+
+/** Failing flows between two zones, whichever way. */
+function failingBetween(
+  { graph, pane }: Window,
+  { from, to }: Component & { readonly kind: "zones" },
+  layer: Layer,
+): readonly number[] {
+  const ways: Component[] = [
+    { kind: "zones", from, to },
+    { kind: "zones", from: to, to: from },
+  ];
+  return ways
+    .flatMap((way) => flowsAcross(graph, { place: graph.place(way), layer: layers.indexOf(layer) }))
+    .filter(({ flow, weight }) => weight === 1 && (pane.bad[flow] ?? 0) > 0)
+    .map(({ flow }) => flow);
 }
 
 function reportersOf({ graph }: Window, flows: readonly number[]): number {

@@ -14,6 +14,8 @@ export interface FleetWindow {
   readonly health?: (node: string) => Partial<Health>;
   /** How often everything was tested; absent means once. */
   readonly times?: number;
+  /** How many zones the nodes are in, by turns; absent means two. */
+  readonly zones?: number;
   /** Seconds that a test of one node by another takes; absent means that none is timed. */
   readonly seconds?: (from: string, to: string) => number;
 }
@@ -22,7 +24,7 @@ const well: Health = { loopDelaySeconds: 0, throttledShare: 0, discardedShare: 0
 const neighbours = 10;
 const counts = { http: 1, udp: 10, tcp: 1 } as const;
 
-/** The reports of a fleet in which every node watches the next ten; nodes are in two zones by turns. */
+/** The reports of a fleet in which every node watches the next ten. */
 export function fleetReports({
   until,
   nodes,
@@ -30,6 +32,7 @@ export function fleetReports({
   silent = [],
   health,
   times = 1,
+  zones = 2,
   seconds,
 }: FleetWindow): Report[] {
   return nodes.flatMap((node, index): Report[] => {
@@ -52,7 +55,7 @@ export function fleetReports({
     );
     return [
       {
-        ...{ version: 1, node, zone: index % 2 === 0 ? "a" : "b", pod: `pod-of-${node}` },
+        ...{ version: 1, node, zone: "abcdefghij"[index % zones] ?? "", pod: `pod-of-${node}` },
         ...{ sequence: until / reportSeconds, from: until - reportSeconds, until, flows },
         health: { ...well, ...health?.(node) },
       },
