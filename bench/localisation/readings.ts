@@ -1,3 +1,4 @@
+import { createBursts } from "../../src/checks/bursts.ts";
 import {
   type Flow,
   type PairRetry,
@@ -35,6 +36,9 @@ interface Check {
   readonly to?: number;
   readonly interval: number;
   readonly attempt: (network: Network) => Attempted;
+  /** How many attempts its next slot has. */
+  readonly attemptsAfter: ReturnType<typeof createBursts>;
+  before: Parameters<Check["attemptsAfter"]>[0];
   /** The place of its attempts in their slots. */
   readonly phase: number;
   busyUntil: number;
@@ -86,12 +90,17 @@ export function createReadings(cluster: Cluster, background: number, random: () 
           const first = Math.ceil((from - phase) / interval) * interval + phase;
           for (let at = first; at < until; at += interval) {
             if (at < check.busyUntil) continue;
-            const attempted = check.attempt(networkAt(at));
-            check.busyUntil = at + attempted.seconds;
-            const knownIn = windowOf(at, attempted);
-            const tally = check.known.get(knownIn) ?? fresh(check);
-            check.known.set(knownIn, tally);
-            add(tally, attempted);
+            const network = networkAt(at);
+            const count = check.attemptsAfter(check.before);
+            const attempts = Array.from({ length: count }, () => check.attempt(network));
+            check.before = attempts.map(({ good }) => ({ state: good > 0 ? "ok" : "failed" }));
+            check.busyUntil = at + Math.max(...attempts.map(({ seconds }) => seconds));
+            for (const attempted of attempts) {
+              const knownIn = windowOf(at, attempted);
+              const tally = check.known.get(knownIn) ?? fresh(check);
+              check.known.set(knownIn, tally);
+              add(tally, attempted);
+            }
           }
         }
         for (let second = 0; second < reportSeconds * visitsPerSecond; second += 1) {
@@ -132,7 +141,7 @@ function checksOf({ nodes, dnsPods, apiServers }: Cluster, node: number, random:
     to?: number,
   ): Check => ({
     ...{ probe, target, interval, attempt, phase: random() * interval },
-    ...{ busyUntil: 0, known: new Map() },
+    ...{ attemptsAfter: () => 1, before: [], busyUntil: 0, known: new Map() },
     ...(to === undefined ? {} : { to }),
   });
   const watched = (nodes[node]?.watched ?? []).flatMap((to) => {
@@ -161,7 +170,12 @@ function checksOf({ nodes, dnsPods, apiServers }: Cluster, node: number, random:
     ...endpoints,
     check("lookup", { kind: "lookup", name: "internal" }, 10, (network) => network.lookup(node)),
     check("http", { kind: "service", via: "new" }, 5, (network) => network.service(node, true)),
-    check("service", { kind: "service", via: "address" }, 2.5, (network) => network.service(node, false)),
+    {
+      ...check("service", { kind: "service", via: "address" }, 2.5, (network) =>
+        network.service(node, false),
+      ),
+      attemptsAfter: createBursts(() => nodes.length),
+    },
     check("http", { kind: "ingress" }, 5, (network) => network.ingress(node)),
     check("http", { kind: "api_server", via: "address" }, 5, (network) => network.apiService(node, false)),
     check("http", { kind: "api_server", via: "name" }, 5, (network) => network.apiService(node, true)),

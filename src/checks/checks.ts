@@ -20,6 +20,8 @@ export interface Check {
   readonly intervalSeconds?: number;
   /** Monotonic seconds before which it is not tested; absent means now. */
   readonly notBefore?: number;
+  /** How many attempts to make at once, given what came of those before; absent means one. */
+  readonly attemptsAfter?: (before: readonly Outcome<Reading>[]) => number;
 }
 
 /** The checks that run: each attempt's way from its slot through the probe to the results. */
@@ -44,16 +46,22 @@ export function createChecks({ edges, schedule, selfWatch, results }: ChecksOpti
       const { type } = check.subject;
       running.set(type, check);
       results.begin(check.subject, check.grace);
-      const { intervalSeconds, notBefore } = check;
+      const { intervalSeconds, notBefore, attemptsAfter = () => 1 } = check;
+      const attempt = async (signal: AbortSignal) => {
+        const judge = selfWatch.begin(type);
+        const outcome = judge(await check.attempt({ signal, edges }));
+        if (signal.aborted) results.discard(check.subject, signal.reason);
+        else results.record(type, outcome);
+        return outcome;
+      };
+      let before: readonly Outcome<Reading>[] = [];
       schedule.start({
         key: type,
         ...(intervalSeconds === undefined ? {} : { intervalSeconds }),
         ...(notBefore === undefined ? {} : { notBefore }),
         async run(signal) {
-          const judge = selfWatch.begin(type);
-          const outcome = judge(await check.attempt({ signal, edges }));
-          if (signal.aborted) results.discard(check.subject, signal.reason);
-          else results.record(type, outcome);
+          const attempts = Array.from({ length: attemptsAfter(before) }, () => attempt(signal));
+          before = await Promise.all(attempts);
         },
       });
     },

@@ -6,6 +6,7 @@ import type { Trust } from "../probes/http/trust.ts";
 import { serviceProbe } from "../probes/service/probe.ts";
 import { createReach } from "../probes/service/reach.ts";
 import { startGrace } from "../results/startGrace.ts";
+import { createBursts } from "./bursts.ts";
 import type { Checks } from "./checks.ts";
 import { type AgentsView, expectedEndpoints } from "./expectedEndpoints.ts";
 import { followAddress } from "./followAddress.ts";
@@ -31,10 +32,11 @@ export function startServiceCheck(options: ServiceCheckOptions): void {
   const connections = new Connections(false);
   const start = (address: string) => {
     const connectTo = { address, port };
+    const expected = () => expectedEndpoints(address, agents, edges);
     const target = {
       request: { url, connectTo, headers: {}, proxyFor: () => undefined, trust, connections },
       reach: createReach(),
-      expected: () => expectedEndpoints(address, agents, edges),
+      expected,
     };
     checks.end(type, "peer-left");
     checks.start({
@@ -42,6 +44,7 @@ export function startServiceCheck(options: ServiceCheckOptions): void {
       attempt: (context) => serviceProbe.attempt(target, context),
       grace: startGrace,
       intervalSeconds: checkIntervalSeconds / 2,
+      attemptsAfter: createBursts(() => expected().length),
     });
   };
   void followAddress(host, edges, start, signal);
