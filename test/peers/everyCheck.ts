@@ -82,7 +82,7 @@ function readings(phases: Phases): { readonly [kind in ProbeKind]: Reading } {
       ...{ kind: "udp", sent: 10, returned: 10, lost: { forward: 0, reverse: 0 } },
       ...{ duplicates: 0, reordered: 0, jitterSeconds: 0.001 },
     },
-    payload: { kind: "payload", smallSeconds: 1, outSeconds: 1, inSeconds: 1 },
+    payload: { kind: "payload" },
     service: { kind: "service", expected: 10, unreached: [] },
   };
 }

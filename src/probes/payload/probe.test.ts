@@ -41,20 +41,14 @@ function agentLike(other: { [exchange in "small" | "out" | "in"]?: RequestListen
 const large = ({ bytes }: Piece) => bytes > 1400;
 
 describe("an agent that gets and gives all", () => {
-  it("is ok, with the time of each exchange, over one connection", async () => {
+  it("is ok over one connection", async () => {
     await using server = await startAgentServer();
     await using relay = await startLossyRelay(server.port, () => false);
     const outcome = await attempt(relay.port);
     expect(outcome).toEqual({
       state: "ok",
       phases: { connect: expect.any(Number), processing: expect.any(Number), transfer: expect.any(Number) },
-      reading: {
-        kind: "payload",
-        smallSeconds: expect.any(Number),
-        outSeconds: expect.any(Number),
-        inSeconds: expect.any(Number),
-        answeredBy: nurseB,
-      },
+      reading: { kind: "payload", answeredBy: nurseB },
     });
     await relay.allClosed();
     expect(relay.accepted).toBe(1);
@@ -74,11 +68,10 @@ describe("an agent that gets and gives all", () => {
     expect(peer.accepted).toBe(1);
   });
 
-  it("is ok although it takes its time, which shows where it does", async () => {
+  it("is ok although it takes its time, which shows", async () => {
     const late: RequestListener = (_request, response) => setTimeout(() => response.end("16384"), 100);
     await using peer = await startHttpPeer(agentLike({ out: late }));
     const outcome = await attempt(peer.port);
-    expect(outcome.state === "ok" && outcome.reading.outSeconds).toBeGreaterThan(0.09);
     expect(outcome.state === "ok" && outcome.phases.transfer).toBeGreaterThan(0.09);
   });
 });
@@ -102,26 +95,11 @@ describe.concurrent("a path that loses large packets", () => {
       phase: "transfer",
       reason: `mtu_black_hole_${direction}`,
       detail: `${detail} small messages pass`,
-      reading: { smallSeconds: expect.any(Number), answeredBy: nurseB },
+      reading: { answeredBy: nurseB },
     });
     expect(outcome.state === "failed" && outcome.phases.transfer).toBeGreaterThan(2.9);
     await relay.allClosed();
     expect(relay.accepted).toBe(2);
-  });
-
-  it("on the way out shows how long the way in took", async () => {
-    await using server = await startAgentServer();
-    await using relay = await startLossyRelay(
-      server.port,
-      (piece) => piece.direction === "out" && large(piece),
-    );
-    const outcome = await attempt(relay.port, { edges: impatient });
-    expect(outcome.state === "failed" && outcome.reading).toEqual({
-      kind: "payload",
-      smallSeconds: expect.any(Number),
-      inSeconds: expect.any(Number),
-      answeredBy: nurseB,
-    });
   });
 });
 

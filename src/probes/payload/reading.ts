@@ -1,10 +1,7 @@
 import type { AgentIdentity } from "../agentIdentity.ts";
 
-/** Seconds of each exchange of an attempt; absent where it did not complete. */
+/** Who answered; absent where nobody did, or an agent that does not name itself. */
 export interface PayloadReading {
   readonly kind: "payload";
-  readonly smallSeconds?: number;
-  readonly outSeconds?: number;
-  readonly inSeconds?: number;
   readonly answeredBy?: AgentIdentity | undefined;
 }
