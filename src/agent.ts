@@ -11,8 +11,9 @@ import { rankAmong } from "./diagnosis/rank.ts";
 import { createReporter } from "./diagnosis/reporter.ts";
 import type { DiagnosisView } from "./diagnosis/view.ts";
 import { connectToKubernetes, type KubernetesConnection } from "./discovery/connection.ts";
+import { deferredDiscovery } from "./discovery/deferredDiscovery.ts";
 import { type Discovery, startDiscovery } from "./discovery/discovery.ts";
-import type { OwnNode, PeerView } from "./discovery/peer.ts";
+import type { PeerView } from "./discovery/peer.ts";
 import { startServiceDiscovery } from "./discovery/services.ts";
 import type { Edges } from "./edges.ts";
 import { version } from "./lib/version.ts";
@@ -51,8 +52,7 @@ export function createAgent(config: Config, edges: Edges): Agent {
   const { clock, random, log } = edges;
   const stopping = new AbortController();
   let discovery: Discovery | undefined;
-  const view = (): PeerView => discovery?.view() ?? { state: "unknown" };
-  const ownNode = (): OwnNode => discovery?.ownNode() ?? { schedulable: true };
+  const { view, ownNode, isAgent, isAgentNode, areAgentsKnown } = deferredDiscovery(() => discovery);
 
   const caFiles = [
     join(edges.serviceAccountDirectory, "ca.crt"),
@@ -102,9 +102,6 @@ export function createAgent(config: Config, edges: Edges): Agent {
   let starting: Promise<void> = Promise.resolve();
 
   const { keys } = config.mesh;
-  const isKnown = (address: string) => discovery?.isAgent(address) ?? true;
-  const isAgentNode = (node: string) => discovery?.isAgentNode(node) ?? true;
-  const areAgentsKnown = () => discovery?.areAgentsKnown() ?? false;
   const identity = () => ({ pod: edges.hostname, node: ownNode().name, nodeAddress: config.nodeAddress });
   const server = createServer({
     config,
@@ -116,17 +113,17 @@ export function createAgent(config: Config, edges: Edges): Agent {
       ...(diagnosis && {
         api: createApi(diagnosis.view, identity, edges),
         reports: createReports(
-          { keys, isKnown, areAgentsKnown, isAgentNode, receive: diagnosis.receive },
+          { keys, isAgent, areAgentsKnown, isAgentNode, receive: diagnosis.receive },
           clock,
         ),
       }),
-      retry: createRetry({ keys, isKnown, answer: layers.mesh.answer }, clock),
+      retry: createRetry({ keys, isAgent, answer: layers.mesh.answer }, clock),
       firstRunDone: () =>
         fixedTypes.every((type) => results.latest().has(type)) &&
         (!config.checks.neighbourhood || isTold(view())),
     },
   });
-  const echo = createEcho({ edges, port: config.udpPort, keys, isKnown });
+  const echo = createEcho({ edges, port: config.udpPort, keys, isAgent });
 
   const listen = async () => {
     await server.start();

@@ -4,9 +4,9 @@ import { createDiagnosis } from "./diagnosis/diagnosis.ts";
 import { diagnosisState } from "./diagnosis/diagnosisState.ts";
 import type { DiagnosisView } from "./diagnosis/view.ts";
 import { connectToKubernetes } from "./discovery/connection.ts";
+import { deferredDiscovery } from "./discovery/deferredDiscovery.ts";
 import { type Discovery, startDiscovery } from "./discovery/discovery.ts";
 import { ownNamespace } from "./discovery/ownNamespace.ts";
-import type { PeerView } from "./discovery/peer.ts";
 import type { Edges } from "./edges.ts";
 import { version } from "./lib/version.ts";
 import { nodeHash } from "./mesh/ring.ts";
@@ -35,7 +35,7 @@ export function createAnalyser(agents: Config, edges: Edges): Analyser {
   const stopping = new AbortController();
   const { signal } = stopping;
   let discovery: Discovery | undefined;
-  const view = (): PeerView => discovery?.view() ?? { state: "unknown" };
+  const { view, isAgent, isAgentNode, areAgentsKnown } = deferredDiscovery(() => discovery);
 
   const diagnosis = createDiagnosis({
     ...{ config, edges, view },
@@ -49,9 +49,6 @@ export function createAnalyser(agents: Config, edges: Edges): Analyser {
     diagnosis: () => diagnosisState(diagnosis.view, clock),
     processMetrics: edges.ownsProcess,
   });
-  const isKnown = (address: string) => discovery?.isAgent(address) ?? true;
-  const isAgentNode = (node: string) => discovery?.isAgentNode(node) ?? true;
-  const areAgentsKnown = () => discovery?.areAgentsKnown() ?? false;
   const identity = () => ({ pod: edges.hostname, node: agents.nodeName });
   const server = createServer({
     config,
@@ -64,7 +61,7 @@ export function createAnalyser(agents: Config, edges: Edges): Analyser {
       retry: async () => ({ status: 403 }),
       api: createApi(diagnosis.view, identity, edges),
       reports: createReports(
-        { keys: config.mesh.keys, isKnown, areAgentsKnown, isAgentNode, receive: diagnosis.receive },
+        { keys: config.mesh.keys, isAgent, areAgentsKnown, isAgentNode, receive: diagnosis.receive },
         clock,
       ),
     },

@@ -16,7 +16,7 @@ async function startEcho({
   ...replaced
 }: Partial<EchoOptions & EchoOptions["edges"]> = {}) {
   const edges = testEdges({ clock, openDatagrams: (options) => openDatagrams(options, localhost) });
-  const echo = createEcho({ edges, port: 0, keys: [], isKnown: () => true, ...replaced });
+  const echo = createEcho({ edges, port: 0, keys: [], isAgent: () => true, ...replaced });
   const port = await echo.start();
   return { ...echo, port, [Symbol.dispose]: echo.stop };
 }
@@ -122,7 +122,7 @@ describe("the echo", () => {
   });
 
   it("is silent to an address that is no agent's", async () => {
-    using echo = await startEcho({ isKnown: (address) => address === "127.0.0.2" });
+    using echo = await startEcho({ isAgent: (address) => address === "127.0.0.2" });
     using stranger = await startClient(echo.port);
     using agent = await startClient(echo.port, "127.0.0.2");
     stranger.send(encodeRequest(request()));
@@ -134,7 +134,7 @@ describe("the echo", () => {
   });
 
   it("with keys answers whoever has one, and signs with it; others get nothing, whatever their address", async () => {
-    using echo = await startEcho({ keys: ["new", "key"], isKnown: () => false });
+    using echo = await startEcho({ keys: ["new", "key"], isAgent: () => false });
     using client = await startClient(echo.port);
     client.send(encodeRequest(request()));
     client.send(encodeRequest(request(), "wrong"));
@@ -149,7 +149,7 @@ describe("the echo", () => {
 
   it("knows an IPv4 address as a socket for both families shows it", async () => {
     const asked: string[] = [];
-    const isKnown = (address: string) => asked.push(address) > 0;
+    const isAgent = (address: string) => asked.push(address) > 0;
     const edges = testEdges({
       openDatagrams: ({ onMessage, ...rest }) =>
         openDatagrams(
@@ -161,7 +161,7 @@ describe("the echo", () => {
           localhost,
         ),
     });
-    const echo = createEcho({ edges, port: 0, keys: [], isKnown });
+    const echo = createEcho({ edges, port: 0, keys: [], isAgent });
     const port = await echo.start();
     using client = await startClient(port);
     client.send(encodeRequest(request()));
@@ -184,7 +184,7 @@ describe("the echo", () => {
   it("says which port it can't have", async () => {
     using echo = await startEcho();
     const edges = testEdges({ openDatagrams: (options) => openDatagrams(options, localhost) });
-    const second = createEcho({ edges, port: echo.port, keys: [], isKnown: () => true });
+    const second = createEcho({ edges, port: echo.port, keys: [], isAgent: () => true });
     await expect(second.start()).rejects.toThrow(
       `cannot listen on UDP port ${echo.port} (KUBENURSE_UDP_PORT): bind EADDRINUSE`,
     );

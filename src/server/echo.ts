@@ -11,7 +11,7 @@ export interface EchoOptions {
   /** With keys the signature decides, and the address does not matter; what is signed with one is answered with it. */
   readonly keys: readonly string[];
   /** Whether an address, IPv4 or IPv6, is another agent's. */
-  readonly isKnown: (address: string) => boolean;
+  readonly isAgent: (address: string) => boolean;
   readonly limits?: EchoLimits;
 }
 
@@ -39,7 +39,7 @@ type Drop = "malformed" | "unknown" | "unsigned" | "limited";
  * A datagram that is signed can be sent again by whoever saw it, with a false source: no freshness is demanded, since what
  * that one then gets is no larger than what was sent, and limited as everything is.
  */
-export function createEcho({ edges, port, keys, isKnown, limits = defaultEchoLimits }: EchoOptions): Echo {
+export function createEcho({ edges, port, keys, isAgent, limits = defaultEchoLimits }: EchoOptions): Echo {
   const { clock, openDatagrams, log } = edges;
   const isWithinLimits = createRateLimit(clock, limits);
   const countTrain = createTrainCounts(clock, limits);
@@ -53,7 +53,7 @@ export function createEcho({ edges, port, keys, isKnown, limits = defaultEchoLim
     const { request, key } = decodeWithAny(message, keys);
     if (typeof request === "string") return request;
     const address = unmappedAddress(from.address);
-    if (key === undefined && !isKnown(address)) return "unknown";
+    if (key === undefined && !isAgent(address)) return "unknown";
     if (!isWithinLimits(address)) return "limited";
     const received = countTrain(request);
     socket?.send(turnIntoAnswer(message, { received, heldSeconds: clock.now() - arrivedAt }, key), from);

@@ -27,7 +27,7 @@ afterEach(() => server.stop());
 async function start(replaced: Partial<ReportSources> = {}): Promise<void> {
   const sources: ReportSources = {
     keys: [],
-    isKnown: (address) => address === agent || address === "127.77.0.3",
+    isAgent: (address) => address === agent || address === "127.77.0.3",
     areAgentsKnown: () => true,
     isAgentNode: (node) => node.startsWith("node-"),
     async receive(report, _signed, forward) {
@@ -105,7 +105,7 @@ test("without a key, only known addresses are trusted, and only of nodes with an
 });
 
 test("while it is not known who is an agent, nobody's report is taken, and each is to be sent again", async () => {
-  await start({ areAgentsKnown: () => false, isKnown: () => true });
+  await start({ areAgentsKnown: () => false, isAgent: () => true });
   expect(await send(body)).toBe(421);
   expect(received).toEqual([]);
 });

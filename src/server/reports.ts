@@ -19,7 +19,7 @@ export interface ReportSources {
   /** With keys the signature decides, and the address does not matter. */
   readonly keys: readonly string[];
   /** Whether an address, IPv4 or IPv6, is another agent's. */
-  readonly isKnown: (address: string) => boolean;
+  readonly isAgent: (address: string) => boolean;
   /** Whether agents are known; until then no unsigned report is taken, and it comes again. */
   readonly areAgentsKnown: () => boolean;
   /** Whether an agent is on a node. */
@@ -36,7 +36,7 @@ const statusOf = { taken: 200, unfit: 400, refused: 421, unreached: 502 } as con
 
 /** Takes other agents' reports, and nobody else's. Who saw a signed one can send it again, which says nothing new. */
 export function createReports(sources: ReportSources, clock: Clock): Reports {
-  const { keys, isKnown, areAgentsKnown, isAgentNode, receive } = sources;
+  const { keys, isAgent, areAgentsKnown, isAgentNode, receive } = sources;
   const isWithinRate = createRateLimit(clock, limits);
   return async (request, forward) => {
     const from = unmappedAddress(request.socket.remoteAddress ?? "");
@@ -45,7 +45,7 @@ export function createReports(sources: ReportSources, clock: Clock): Reports {
     if (body === undefined) return 413;
     if (keys.length === 0 && !areAgentsKnown()) return 421;
     const signature = request.headers[signatureHeader]?.toString();
-    const isTrusted = keys.length === 0 ? isKnown(from) : isSigned(keys, reportsPath, body, signature);
+    const isTrusted = keys.length === 0 ? isAgent(from) : isSigned(keys, reportsPath, body, signature);
     if (!isTrusted) return 403;
     const report = decoded(body);
     if (report === undefined) return 400;

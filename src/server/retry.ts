@@ -21,7 +21,7 @@ interface RetrySources {
   /** With keys the signature decides, and the address does not matter. */
   readonly keys: readonly string[];
   /** Whether an address, IPv4 or IPv6, is another agent's. */
-  readonly isKnown: (address: string) => boolean;
+  readonly isAgent: (address: string) => boolean;
   readonly answer: (question: RetryQuestion) => Promise<RetryAnswer>;
 }
 
@@ -33,14 +33,14 @@ type RetryResponse =
 export type Retry = (request: IncomingMessage) => Promise<RetryResponse>;
 
 /** Answers other agents' questions, and nobody else's. Who saw a signed one can send it again, and gets no more than the rate allows. */
-export function createRetry({ keys, isKnown, answer }: RetrySources, clock: Clock): Retry {
+export function createRetry({ keys, isAgent, answer }: RetrySources, clock: Clock): Retry {
   const take = createBucket(rate, clock.now());
   let underWay = 0;
   return async (request) => {
     const text = (await readBody(request, retryBytes))?.toString("utf8") ?? "";
     const isTrusted =
       keys.length === 0
-        ? isKnown(unmappedAddress(request.socket.remoteAddress ?? ""))
+        ? isAgent(unmappedAddress(request.socket.remoteAddress ?? ""))
         : isSigned(keys, retryPath, text, request.headers[signatureHeader]?.toString());
     if (!isTrusted) return { status: 403 };
     const question = parseQuestion(text);

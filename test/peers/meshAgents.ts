@@ -72,7 +72,7 @@ export async function startMeshAgents(
       const retry = createRetry(
         {
           keys: config.mesh.keys,
-          isKnown: isAgent,
+          isAgent,
           answer: (question) =>
             answerRetry(question, view(), tests, { edges, signal: new AbortController().signal }),
         },

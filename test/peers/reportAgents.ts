@@ -74,7 +74,7 @@ export async function startReportAgents(
     const reports = createReports(
       {
         ...{ keys: config.mesh.keys, receive: delivery.receive },
-        isKnown: (address) => peers.some(({ podIP }) => podIP === address),
+        isAgent: (address) => peers.some(({ podIP }) => podIP === address),
         areAgentsKnown: () => true,
         isAgentNode: (name) => peers.some(({ nodeName }) => nodeName === name),
       },

@@ -35,7 +35,7 @@ function countedEdges(replaced: Partial<Edges> = {}): Edges & { readonly open: R
 
 async function startEcho(key?: string) {
   const edges = testEdges({ clock, openDatagrams: loopback });
-  const echo = createEcho({ edges, port: 0, keys: key === undefined ? [] : [key], isKnown: () => true });
+  const echo = createEcho({ edges, port: 0, keys: key === undefined ? [] : [key], isAgent: () => true });
   const port = await echo.start();
   return { port, to: { address: localhost, port }, [Symbol.dispose]: echo.stop };
 }
