@@ -60,10 +60,22 @@ export function headLines(analysis: AnalysisAnswer): string[] {
 }
 
 /** Of an agent that is not heard nobody knows what it sees: it is down or cut off, or its clock is wrong by seconds. */
-function silentLines({ source, silent = [], reporters, agents = 0 }: AnalysisAnswer): string[] {
+function silentLines({
+  source,
+  silent = [],
+  clockOffsets = {},
+  reporters,
+  agents = 0,
+}: AnalysisAnswer): string[] {
   if (silent.length === 0 || source === "own") return [];
+  const names = silent.slice(0, mostNamed).map((node) => `${node}${clockText(clockOffsets[node])}`);
   const others = Math.max(silent.length, agents - reporters) - mostNamed;
-  return [`Silent: ${silent.slice(0, mostNamed).join(", ")}${others > 0 ? ` and ${others} more` : ""}.`];
+  return [`Silent: ${names.join(", ")}${others > 0 ? ` and ${others} more` : ""}.`];
+}
+
+function clockText(offset: number | undefined): string {
+  if (offset === undefined) return "";
+  return ` (its clock is ${age(Math.abs(offset))} ${offset > 0 ? "ahead" : "behind"})`;
 }
 
 const mostNamed = 5;

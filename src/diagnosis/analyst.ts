@@ -1,5 +1,6 @@
 import type { Clock } from "../edges.ts";
 import { type ClusterNode, createAnalysis } from "./analysis.ts";
+import { createClockOffsets } from "./clockOffsets.ts";
 import type { Finding } from "./finding.ts";
 import type { Outages } from "./outages.ts";
 import { createRecentReports } from "./recentReports.ts";
@@ -33,6 +34,7 @@ const forgottenSeconds = 300;
 export function createAnalyst({ clock, nodes, onOpened }: AnalystOptions): Analyst {
   const analysis = createAnalysis(clock.wallNow());
   const recent = createRecentReports();
+  const clockOffsets = createClockOffsets();
   let known: ReadonlySet<string> = new Set();
   let latest: AnalysisView | undefined;
 
@@ -45,7 +47,9 @@ export function createAnalyst({ clock, nodes, onOpened }: AnalystOptions): Analy
 
   return {
     accept(report) {
-      const acceptance = analysis.accept(report, clock.wallNow());
+      const now = clock.wallNow();
+      clockOffsets.note(report, now);
+      const acceptance = analysis.accept(report, now);
       if (acceptance === "accepted") recent.add(report);
       return acceptance;
     },
@@ -59,6 +63,7 @@ export function createAnalyst({ clock, nodes, onOpened }: AnalystOptions): Analy
       const open = noteOpened();
       latest = {
         ...{ until, open, closed: analysis.closed(), reports: recent.latest(until) },
+        clockOffsets: clockOffsets.latest(now),
         durationSeconds: clock.now() - begun,
       };
       return true;

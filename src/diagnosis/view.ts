@@ -23,6 +23,8 @@ export interface AnalysisView {
   readonly closed: readonly Finding[];
   /** Those whose windows lie in the last minute; of more than fifty agents, the last few of each. */
   readonly reports: readonly Report[];
+  /** By nodes that were heard in the last minute, how many seconds their clocks are ahead of this one's. */
+  readonly clockOffsets: ReadonlyMap<string, number>;
 }
 
 /** What the outside may know of an agent's diagnosis. */

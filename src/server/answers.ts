@@ -50,6 +50,8 @@ export interface AnalysisAnswer {
   /** Agents that should, and the nodes of those that did not, the first 50; absent where it is not known. */
   readonly agents?: number;
   readonly silent?: readonly string[];
+  /** Of silent nodes that are heard, since their clock is off: by how many seconds it is ahead of the leader's, or below 0 behind. */
+  readonly clockOffsets?: Readonly<Record<string, number>>;
   readonly openFindings: number;
 }
 

@@ -43,6 +43,23 @@ describe("/api/v1/findings", () => {
     });
   });
 
+  test("of silent nodes that are heard it tells how far their clocks are off", async () => {
+    const clockOffsets = new Map([
+      ["node-1", -40],
+      ["node-3", -39.8],
+    ]);
+    await using leader = await startDiagnosisServer(viewOf({ ...deadNode, clockOffsets }));
+    const { analysis } = await read<FindingsAnswer>(leader.url, "/api/v1/findings");
+    expect(analysis).toMatchObject({ silent: ["node-3"], clockOffsets: { "node-3": -40 } });
+  });
+
+  test.each([-4, 1])("a report that comes %i s ahead says nothing of a clock", async (seconds) => {
+    const clockOffsets = new Map([["node-3", seconds]]);
+    await using leader = await startDiagnosisServer(viewOf({ ...deadNode, clockOffsets }));
+    const { analysis } = await read<FindingsAnswer>(leader.url, "/api/v1/findings");
+    expect(analysis.clockOffsets).toBeUndefined();
+  });
+
   test("any other agent gives the leader's answer", async () => {
     await using leader = await startDiagnosisServer(viewOf(deadNode));
     const answer = await askFollower(led("nurse-1", leader.url));

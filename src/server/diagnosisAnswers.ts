@@ -21,9 +21,10 @@ export function createDiagnosisAnswers(
   const newest = (): AnalysisView => view.analysis() ?? nothing;
   const about = (why: string | undefined): AnalysisAnswer => {
     const { pod, node } = identity();
-    const { until, open, reports } = newest();
-    const agents = view.agentNodes();
+    const { until, open, reports, clockOffsets } = newest();
     const reporters = new Set(reports.map(({ node }) => node));
+    const agents = view.agentNodes();
+    const silent = (agents ?? []).filter((node) => !reporters.has(node)).slice(0, mostSilent);
     return {
       source: why === undefined ? "leader" : "own",
       ...(why !== undefined && { why }),
@@ -31,7 +32,8 @@ export function createDiagnosisAnswers(
       ...(node !== undefined && { node }),
       ...(until > 0 && { until, ageSeconds: Math.max(0, clock.wallNow() - until) }),
       reporters: reporters.size,
-      ...(agents !== undefined && { agents: agents.length, silent: silentOf(agents, reporters) }),
+      ...(agents !== undefined && { agents: agents.length, silent }),
+      ...wrongClocks(silent, clockOffsets),
       openFindings: open.length,
     };
   };
@@ -55,11 +57,31 @@ export function createDiagnosisAnswers(
   };
 }
 
-function silentOf(agents: readonly string[], reporters: ReadonlySet<string>): readonly string[] {
-  return agents.filter((node) => !reporters.has(node)).slice(0, mostSilent);
-}
-
 const mostSilent = 50;
 
+/** Reports that go through neighbours may take some seconds. */
+const toleratedSeconds = { ahead: 2, behind: 5 };
+
+/** Whose reports arrive and yet do not count has another idea of the time. */
+function wrongClocks(
+  silent: readonly string[],
+  offsets: ReadonlyMap<string, number>,
+): Pick<AnalysisAnswer, "clockOffsets"> {
+  const wrong = silent.flatMap((node) => {
+    const seconds = offsets.get(node);
+    const isWrong =
+      seconds !== undefined && (seconds > toleratedSeconds.ahead || seconds < -toleratedSeconds.behind);
+    return isWrong ? [[node, Math.round(seconds)] as const] : [];
+  });
+  return wrong.length === 0 ? {} : { clockOffsets: Object.fromEntries(wrong) };
+}
+
 /** Before the first analysis. */
-const nothing: AnalysisView = { until: 0, durationSeconds: 0, open: [], closed: [], reports: [] };
+const nothing: AnalysisView = {
+  until: 0,
+  durationSeconds: 0,
+  open: [],
+  closed: [],
+  reports: [],
+  clockOffsets: new Map(),
+};

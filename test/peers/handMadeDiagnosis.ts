@@ -60,6 +60,7 @@ export function report(n: number, flows: readonly Flow[], changed: Partial<Repor
 
 /** Four nodes, of which node-3 is dead: it reports nothing, and nobody reaches it. */
 export const deadNode: AnalysisView = {
+  clockOffsets: new Map(),
   ...{ until, durationSeconds: 0.012, open: [finding()] },
   closed: [finding({ id: "e0e0e0", openedAt: until - 900, closed: { at: until - 600, why: "recovered" } })],
   reports: [1, 2, 4].map((n) =>
@@ -73,6 +74,7 @@ export const deadNode: AnalysisView = {
 };
 
 export const healthy: AnalysisView = {
+  clockOffsets: new Map(),
   ...{ until, durationSeconds: 0.012, open: [], closed: [] },
   reports: [1, 2, 3, 4].map((n) =>
     report(
