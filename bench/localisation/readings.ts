@@ -1,4 +1,5 @@
 import { createBursts } from "../../src/checks/bursts.ts";
+import { apartSeconds } from "../../src/checks/checks.ts";
 import {
   type Flow,
   type PairRetry,
@@ -94,9 +95,10 @@ export function createReadings(cluster: Cluster, background: number, random: () 
             const count = check.attemptsAfter(check.before);
             const attempts = Array.from({ length: count }, () => check.attempt(network));
             check.before = attempts.map(({ good }) => ({ state: good > 0 ? "ok" : "failed" }));
-            check.busyUntil = at + Math.max(...attempts.map(({ seconds }) => seconds));
-            for (const attempted of attempts) {
-              const knownIn = windowOf(at, attempted);
+            for (const [n, attempted] of attempts.entries()) {
+              const begun = at + n * apartSeconds;
+              check.busyUntil = Math.max(check.busyUntil, begun + attempted.seconds);
+              const knownIn = windowOf(begun, attempted);
               const tally = check.known.get(knownIn) ?? fresh(check);
               check.known.set(knownIn, tally);
               add(tally, attempted);

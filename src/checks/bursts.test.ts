@@ -25,6 +25,10 @@ describe("the attempts of a slot", () => {
     expect(burstsAfter([["ok"], ["failed"], all, ["failed"], ["failed"]])).toEqual([1, 12, 1, 1, 1]);
   });
 
+  it("are several although nothing could be judged in between", () => {
+    expect(burstsAfter([["ok"], ["discarded"], ["failed"]])).toEqual([1, 1, 12]);
+  });
+
   it.each([
     [0, 1],
     [2, 6],

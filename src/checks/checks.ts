@@ -1,4 +1,5 @@
 import type { Edges } from "../edges.ts";
+import { wait } from "../lib/wait.ts";
 import type { AttemptContext, Discard, Outcome } from "../probes/probe.ts";
 import type { Reading } from "../probes/reading.ts";
 import type { StartGrace } from "../results/grace.ts";
@@ -20,7 +21,7 @@ export interface Check {
   readonly intervalSeconds?: number;
   /** Monotonic seconds before which it is not tested; absent means now. */
   readonly notBefore?: number;
-  /** How many attempts to make at once, given what came of those before; absent means one. */
+  /** How many attempts to make in a slot, given what came of those of the one before; absent means one. */
   readonly attemptsAfter?: (before: readonly Outcome<Reading>[]) => number;
 }
 
@@ -38,6 +39,9 @@ export interface ChecksOptions {
   readonly selfWatch: SelfWatch;
   readonly results: Results;
 }
+
+/** From one attempt of a slot to the next: twenty handshakes of TLS at once would stall the agent. */
+export const apartSeconds = 0.05;
 
 export function createChecks({ edges, schedule, selfWatch, results }: ChecksOptions): Checks {
   const running = new Map<CheckType, Check>();
@@ -60,7 +64,11 @@ export function createChecks({ edges, schedule, selfWatch, results }: ChecksOpti
         ...(intervalSeconds === undefined ? {} : { intervalSeconds }),
         ...(notBefore === undefined ? {} : { notBefore }),
         async run(signal) {
-          const attempts = Array.from({ length: attemptsAfter(before) }, () => attempt(signal));
+          const attempts: Promise<Outcome<Reading>>[] = [];
+          for (let left = attemptsAfter(before); left > 0 && !signal.aborted; left -= 1) {
+            attempts.push(attempt(signal));
+            if (left > 1) await wait(edges.clock, apartSeconds, signal);
+          }
           before = await Promise.all(attempts);
         },
       });

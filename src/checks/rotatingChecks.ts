@@ -49,7 +49,7 @@ interface Visit {
   readonly event?: PairEvent;
 }
 
-/** Visits run in lanes of one check each, since a check has no two attempts at once and that of a dead node takes seconds. */
+/** Visits run in lanes of one check each, since a check's next slot waits for its last one, and a visit to a dead node takes seconds. */
 export function createRotatingChecks({
   config,
   edges,

@@ -18,7 +18,9 @@ test.each([
 test("of those that are heard and whose clock is off, it is said", () => {
   const clockOffsets = { "node-0": 40, "node-1": -3605 };
   const [said] = headLines({ ...analysis, reporters: 1, agents: 4, silent: nodes(3), clockOffsets }).slice(2);
-  expect(said).toBe("Silent: node-0 (its clock is 40s ahead), node-1 (its clock is 1h00m behind), node-2.");
+  expect(said).toBe(
+    "Silent: node-0 (its clock is 40s ahead of the leader's), node-1 (its clock is 1h00m behind the leader's), node-2.",
+  );
 });
 
 test("who judges alone hears only itself, which is no silence of others", () => {

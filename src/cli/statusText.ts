@@ -75,7 +75,7 @@ function silentLines({
 
 function clockText(offset: number | undefined): string {
   if (offset === undefined) return "";
-  return ` (its clock is ${age(Math.abs(offset))} ${offset > 0 ? "ahead" : "behind"})`;
+  return ` (its clock is ${age(Math.abs(offset))} ${offset > 0 ? "ahead of" : "behind"} the leader's)`;
 }
 
 const mostNamed = 5;

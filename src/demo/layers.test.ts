@@ -7,7 +7,7 @@ let cluster: DemoCluster;
 
 /** A lookup that gets no answer takes ten seconds, and one may come after the other. */
 const patience = 60_000;
-vi.setConfig({ testTimeout: 2 * patience, hookTimeout: patience });
+vi.setConfig({ testTimeout: 2 * patience, hookTimeout: 2 * patience });
 const eventually = (check: () => void | Promise<void>) =>
   vi.waitFor(check, { timeout: patience, interval: 50 });
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterEach(async () => {
   cluster.faults.heal();
   // What is under way may still fail, in the next test.
-  await attemptsSince(Date.now() / 1000, 1);
+  await attemptsSince(Date.now() / 1000, 0);
   await eventually(expectSound);
 });
 afterAll(() => cluster.stop());
@@ -55,14 +55,19 @@ function expectSound(): void {
 async function failuresDuring(fault: Fault): Promise<ReadonlyMap<string, string>> {
   cluster.faults.add(fault);
   const failures = new Map<string, string>();
-  // The first one to end may have begun before.
-  await attemptsSince(Date.now() / 1000, 2, ({ name, latest }) => {
+  await attemptsSince(Date.now() / 1000, 1, ({ name, latest }) => {
     if (latest.state === "failed") failures.set(name, latest.detail);
   });
   return failures;
 }
 
-/** Waits until so many attempts of each check have ended since `begun`, in seconds, and shows them. */
+/** A Service that fails in part is asked three times for each agent in one slot. */
+const mostUnderWay = (check: string) => (check.endsWith(" me_service_address") ? 3 * nodes.length : 1);
+
+/**
+ * Waits until so many attempts of each check have ended since `begun`, in seconds, beside those that may have been under way then, and shows all
+ * that ended since.
+ */
 async function attemptsSince(
   begun: number,
   count: number,
@@ -78,7 +83,8 @@ async function attemptsSince(
       seen.add(latest.at);
       show(check);
     }
-    expect([...ends].filter(([, seen]) => seen.size < count).map(([name]) => name)).toEqual([]);
+    const isOpen = ([name, seen]: [string, Set<number>]) => seen.size < mostUnderWay(name) + count;
+    expect([...ends].filter(isOpen).map(([name]) => name)).toEqual([]);
   });
 }
 

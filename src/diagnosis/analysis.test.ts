@@ -181,6 +181,18 @@ describe("the analysis of a fleet", () => {
     expect(run(analysis, start + 1200, 12 * 5, { seconds: () => 0.002 }).at(-1)).toEqual([]);
   });
 
+  it("finds that the way between two zones has become slow", () => {
+    const analysis = createAnalysis(start);
+    run(analysis, start, 12 * 15, { seconds: () => 0.002 });
+    const zoneOf = (node: string) => Number(node.split("-")[1]) % 2;
+    const seconds = (from: string, to: string) => (zoneOf(from) === zoneOf(to) ? 0.002 : 0.05);
+    const open = run(analysis, start + 900, 12 * 5, { seconds });
+    expect(namesOf(open.at(-1)).toSorted()).toEqual([
+      "zones a → b: latency_raised",
+      "zones b → a: latency_raised",
+    ]);
+  });
+
   it("does not wonder that an agent is slow that says that it is stalled", () => {
     const analysis = createAnalysis(start);
     run(analysis, start, 12 * 15, { seconds: () => 0.002 });

@@ -117,7 +117,7 @@ export function createAnalysis(now: number): Analysis {
       return {
         evidence,
         cause: causeOf(culprit, factsOf(window, culprit, others, silent), isSlow),
-        witnesses: witnessesOf(window, culprit, evidence, size),
+        witnesses: witnessesOf(window, culprit, all, evidence, size),
       };
     },
   });

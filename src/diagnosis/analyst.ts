@@ -16,6 +16,8 @@ export interface Analyst {
   advance(): boolean;
   /** Absent before the first. */
   latest(): AnalysisView | undefined;
+  /** By how many seconds a node's clock is ahead, as its reports tell whether they count or not. */
+  clockOffset(node: string): number | undefined;
   /** Goes on with what another leader left, as far as that one saw it lately. */
   adopt(outages: Outages): void;
 }
@@ -63,12 +65,12 @@ export function createAnalyst({ clock, nodes, onOpened }: AnalystOptions): Analy
       const open = noteOpened();
       latest = {
         ...{ until, open, closed: analysis.closed(), reports: recent.latest(until) },
-        clockOffsets: clockOffsets.latest(now),
         durationSeconds: clock.now() - begun,
       };
       return true;
     },
     latest: () => latest,
+    clockOffset: (node) => clockOffsets.of(node, clock.wallNow()),
     adopt({ open, closed }) {
       const now = clock.wallNow();
       // Nobody but the leader that found it knows how fast it was before.

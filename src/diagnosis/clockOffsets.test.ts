@@ -4,29 +4,35 @@ import { createClockOffsets } from "./clockOffsets.ts";
 const start = 1_800_000_000;
 
 /** Reports of a node whose clock is `ahead`, each on its way for so many seconds. */
-function offsetOf(ahead: number, delays: readonly number[], offsets = createClockOffsets()) {
+function offsetsOf(ahead: number, delays: readonly number[]) {
+  const offsets = createClockOffsets();
   for (const [n, delay] of delays.entries()) {
     const sent = start + 5 * (n + 1);
     offsets.note({ node: "node-1", until: sent + ahead }, sent + delay);
   }
-  return offsets.latest(start + 5 * delays.length + 5).get("node-1");
+  return offsets;
 }
 
 test.each([0, 40, -40])("of a clock that is %i s ahead the quickest report tells", (ahead) => {
-  expect(offsetOf(ahead, [1, 0.1, 2])).toBeCloseTo(ahead - 0.1);
+  expect(offsetsOf(ahead, [1, 0.1, 2, 0.5]).of("node-1", start + 25)).toBeCloseTo(ahead - 0.1);
+});
+
+test.each([
+  ["two", [0.1, 0.2]],
+  ["delayed ones, each by another time,", [15, 11, 7, 17]],
+])("%s tell nothing", (_which, delays) => {
+  expect(offsetsOf(0, delays).of("node-1", start + 40)).toBeUndefined();
 });
 
 test("what comes late, after what is newer, does not count", () => {
-  const offsets = createClockOffsets();
-  offsetOf(-40, [1, 0.1, 2], offsets);
-  offsets.note({ node: "node-1", until: start - 40 }, start + 16);
-  expect(offsets.latest(start + 16).get("node-1")).toBeCloseTo(-40.1);
+  const offsets = offsetsOf(-40, [1, 0.1, 0.2]);
+  offsets.note({ node: "node-1", until: start - 35 }, start + 16);
+  expect(offsets.of("node-1", start + 16)).toBeCloseTo(-40.1);
 });
 
 test("a clock that is set right is right a minute later, and who is silent has none", () => {
-  const offsets = createClockOffsets();
-  offsetOf(40, [0, 0], offsets);
+  const offsets = offsetsOf(40, [0, 0, 0]);
   for (let at = start + 100; at < start + 120; at += 5) offsets.note({ node: "node-1", until: at }, at);
-  expect(offsets.latest(start + 120).get("node-1")).toBe(0);
-  expect(offsets.latest(start + 200)).toEqual(new Map());
+  expect(offsets.of("node-1", start + 120)).toBe(0);
+  expect(offsets.of("node-1", start + 200)).toBeUndefined();
 });

@@ -175,7 +175,7 @@ function arriving(source: string, node: string, weight: number, topology: Topolo
 /** The way from a zone to that of a node; none where only one pair of nodes uses it, since the pair is named then. */
 function between(from: string, node: string, weight: number, topology: Topology): readonly Crossing[] {
   const to = topology.zones.get(node) ?? "";
-  const [here, there] = [from, to].map((zone) => topology.zoneSizes.get(zone) ?? 0);
+  const [here, there] = [from, to].map((zone) => topology.smallZones.get(zone));
   const isOfOnePair = from === to ? here === 2 : here === 1 && there === 1;
   return isOfOnePair ? [] : [{ component: { kind: "zones", from, to }, weight }];
 }

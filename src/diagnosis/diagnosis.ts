@@ -125,6 +125,7 @@ export function createDiagnosis({ config, edges, trust, ...options }: DiagnosisO
       leadership,
       analysis: () => term.analyst.latest(),
       agentNodes: () => clusterNodes(view(), ownNode(), [], clock.wallNow())?.map(({ name }) => name),
+      clockOffset: (node) => term.analyst.clockOffset(node),
       opened: () => opened,
       received: () => received,
     },

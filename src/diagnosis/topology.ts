@@ -10,8 +10,8 @@ export interface Topology {
   readonly apiServers: number;
   /** The share of the agents that is in each zone. */
   readonly agentShares: ReadonlyMap<string, number>;
-  /** How many nodes with an agent each zone has. */
-  readonly zoneSizes: ReadonlyMap<string, number>;
+  /** The zones in which only one or two nodes have an agent, and how many. */
+  readonly smallZones: ReadonlyMap<string, number>;
 }
 
 export function topologyOf({
@@ -19,17 +19,28 @@ export function topologyOf({
   dnsPods = new Map(),
   agents = new Map(),
   apiServers = 0,
-}: Partial<Omit<Topology, "agentShares" | "zoneSizes">>): Topology {
+}: Partial<Omit<Topology, "agentShares" | "smallZones">>): Topology {
   const agentShares = new Map<string, number>();
   for (const node of agents.values()) {
     const zone = zones.get(node) ?? "";
     agentShares.set(zone, (agentShares.get(zone) ?? 0) + 1 / agents.size);
   }
-  const zoneSizes = new Map<string, number>();
-  // A rollout gives a node two pods for a while.
-  for (const node of new Set(agents.values())) {
+  return {
+    zones,
+    dnsPods,
+    agents,
+    apiServers,
+    agentShares,
+    smallZones: smallZonesOf(zones, agents.values()),
+  };
+}
+
+/** `nodes` are those of the agents' pods; a rollout gives a node two for a while. */
+export function smallZonesOf(zones: Topology["zones"], nodes: Iterable<string>): Topology["smallZones"] {
+  const sizes = new Map<string, number>();
+  for (const node of new Set(nodes)) {
     const zone = zones.get(node) ?? "";
-    zoneSizes.set(zone, (zoneSizes.get(zone) ?? 0) + 1);
+    sizes.set(zone, (sizes.get(zone) ?? 0) + 1);
   }
-  return { zones, dnsPods, agents, apiServers, agentShares, zoneSizes };
+  return new Map([...sizes].filter(([, size]) => size <= 2));
 }

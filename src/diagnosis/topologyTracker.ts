@@ -1,6 +1,6 @@
 import type { Graph } from "./graph.ts";
 import type { Report } from "./report.ts";
-import { type Topology, topologyOf } from "./topology.ts";
+import { smallZonesOf, type Topology, topologyOf } from "./topology.ts";
 
 /** Learns the cluster's parts from what agents report and discovery knows. Times are Unix seconds. */
 export interface TopologyTracker {
@@ -22,6 +22,8 @@ export function createTopologyTracker(): TopologyTracker {
   const agents = new Map<string, { node: string; seenAt: number }>();
   let apiServers = 0;
   let changed = false;
+  /** Whether agents came or went: of a large fleet that matters only where a small zone is another one then. */
+  let agentsMoved = false;
   let topology = topologyOf({ zones });
 
   const learnZone = (node: string, zone: string, graph: Graph) => {
@@ -40,8 +42,16 @@ export function createTopologyTracker(): TopologyTracker {
       if (seenAt < now - goneSeconds.dnsPod && dnsPods.delete(pod)) changed = true;
     }
     for (const [pod, { seenAt }] of agents) {
-      if (seenAt < now - goneSeconds.agent && agents.delete(pod) && agents.size < smallFleet) changed = true;
+      if (seenAt >= now - goneSeconds.agent) continue;
+      agents.delete(pod);
+      agentsMoved = true;
+      if (agents.size < smallFleet) changed = true;
     }
+  };
+  const areSmallZonesOther = () => {
+    const nodes = [...agents.values()].map(({ node }) => node);
+    const [before, now] = [topology.smallZones, smallZonesOf(zones, nodes)];
+    return before.size !== now.size || [...now].some(([zone, size]) => before.get(zone) !== size);
   };
 
   return {
@@ -51,7 +61,10 @@ export function createTopologyTracker(): TopologyTracker {
     learnZone,
     learn({ node, zone = "", pod, until, flows }, graph) {
       learnZone(node, zone, graph);
-      if (!agents.has(pod) && agents.size <= smallFleet) changed = true;
+      if (!agents.has(pod)) {
+        agentsMoved = true;
+        if (agents.size <= smallFleet) changed = true;
+      }
       agents.set(pod, { node, seenAt: until });
       for (const { target } of flows) {
         if (target.kind === "dns_pod") learnDnsPod(target.pod, target.node, until);
@@ -62,6 +75,8 @@ export function createTopologyTracker(): TopologyTracker {
     },
     takeChange(now) {
       forgetGone(now);
+      if (agentsMoved && !changed) changed = areSmallZonesOther();
+      agentsMoved = false;
       if (!changed) return false;
       changed = false;
       topology = topologyOf({

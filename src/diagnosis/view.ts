@@ -23,8 +23,6 @@ export interface AnalysisView {
   readonly closed: readonly Finding[];
   /** Those whose windows lie in the last minute; of more than fifty agents, the last few of each. */
   readonly reports: readonly Report[];
-  /** By nodes that were heard in the last minute, how many seconds their clocks are ahead of this one's. */
-  readonly clockOffsets: ReadonlyMap<string, number>;
 }
 
 /** What the outside may know of an agent's diagnosis. */
@@ -34,6 +32,8 @@ export interface DiagnosisView {
   analysis(): AnalysisView | undefined;
   /** The nodes whose agents should report, as far as is known. */
   agentNodes(): readonly string[] | undefined;
+  /** By how many seconds a node's clock is ahead of this one, or below 0 behind; absent where no reports of the last minute tell. */
+  clockOffset(node: string): number | undefined;
   /** Findings opened here so far. */
   opened(): number;
   /** Reports that reached this agent, by what became of them. */

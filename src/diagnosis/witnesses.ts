@@ -1,8 +1,8 @@
 import { type Culprit, isUnfit } from "./culprits.ts";
-import type { Component, Evidence, ExplainedFailure, Layer } from "./finding.ts";
+import type { Component, Evidence, ExplainedFailure } from "./finding.ts";
 import type { Plea } from "./findingOf.ts";
 import { flowsAcross } from "./flowsAcross.ts";
-import { flowKey, layers } from "./graph.ts";
+import { flowKey } from "./graph.ts";
 import type { Window } from "./windows.ts";
 
 /** So many must have seen it; in a small cluster, so few. */
@@ -11,11 +11,12 @@ const needed = { enough: 3, few: 2, smallCluster: 5 };
 /**
  * Whether enough could tell. Of what a node's own agent alone can test, its way out and its Services, as many targets or failures take the place
  * of agents, and the agent must be fit; where most agents are not, nobody can; a pair must have been tested again from both sides, or be cut for
- * several kinds of probe, or for both ends. What is lost between zones one way is seen from both.
+ * several kinds of probe, or for both ends. What is lost between zones one way is seen from both. `all` are the culprits of the window.
  */
 export function witnessesOf(
   window: Window,
   culprit: Culprit,
+  all: readonly Culprit[],
   evidence: Evidence,
   clusterSize: number,
 ): Plea["witnesses"] {
@@ -53,8 +54,19 @@ export function witnessesOf(
       const areBothSure = layer === "large" && reporterCount >= 2;
       return isRetried || kinds >= 2 || areBothSure ? "enough" : "too-few";
     }
-    case "zones":
-      return judge(reportersOf(window, failingBetween(window, component, layer)), clusterSize);
+    case "zones": {
+      const bothWays = all.filter(
+        (other) => other === culprit || (other.layer === layer && isWayBack(other.component, component)),
+      );
+      const verdicts = bothWays.flatMap((way) => way.verdicts);
+      return judge(
+        reportersOf(
+          window,
+          verdicts.flatMap(({ explains }) => explains),
+        ),
+        clusterSize,
+      );
+    }
     default:
       return judge(reporterCount, clusterSize);
   }
@@ -69,20 +81,8 @@ function sureFlows({ graph }: Window, { verdicts }: Culprit): readonly number[] 
   return [...new Set(sure.map(({ flow }) => flow))];
 }
 
-/** Failing flows between two zones, whichever way. */
-function failingBetween(
-  { graph, pane }: Window,
-  { from, to }: Component & { readonly kind: "zones" },
-  layer: Layer,
-): readonly number[] {
-  const ways: Component[] = [
-    { kind: "zones", from, to },
-    { kind: "zones", from: to, to: from },
-  ];
-  return ways
-    .flatMap((way) => flowsAcross(graph, { place: graph.place(way), layer: layers.indexOf(layer) }))
-    .filter(({ flow, weight }) => weight === 1 && (pane.bad[flow] ?? 0) > 0)
-    .map(({ flow }) => flow);
+function isWayBack(one: Component, other: Component): boolean {
+  return one.kind === "zones" && other.kind === "zones" && one.from === other.to && one.to === other.from;
 }
 
 function reportersOf({ graph }: Window, flows: readonly number[]): number {

@@ -44,18 +44,15 @@ describe("/api/v1/findings", () => {
   });
 
   test("of silent nodes that are heard it tells how far their clocks are off", async () => {
-    const clockOffsets = new Map([
-      ["node-1", -40],
-      ["node-3", -39.8],
-    ]);
-    await using leader = await startDiagnosisServer(viewOf({ ...deadNode, clockOffsets }));
+    const clockOffsets = { "node-1": -40, "node-3": -39.8 };
+    await using leader = await startDiagnosisServer(viewOf(deadNode, { state: "self" }, clockOffsets));
     const { analysis } = await read<FindingsAnswer>(leader.url, "/api/v1/findings");
     expect(analysis).toMatchObject({ silent: ["node-3"], clockOffsets: { "node-3": -40 } });
   });
 
   test.each([-4, 1])("a report that comes %i s ahead says nothing of a clock", async (seconds) => {
-    const clockOffsets = new Map([["node-3", seconds]]);
-    await using leader = await startDiagnosisServer(viewOf({ ...deadNode, clockOffsets }));
+    const clockOffsets = { "node-3": seconds };
+    await using leader = await startDiagnosisServer(viewOf(deadNode, { state: "self" }, clockOffsets));
     const { analysis } = await read<FindingsAnswer>(leader.url, "/api/v1/findings");
     expect(analysis.clockOffsets).toBeUndefined();
   });

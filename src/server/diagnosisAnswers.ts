@@ -21,7 +21,7 @@ export function createDiagnosisAnswers(
   const newest = (): AnalysisView => view.analysis() ?? nothing;
   const about = (why: string | undefined): AnalysisAnswer => {
     const { pod, node } = identity();
-    const { until, open, reports, clockOffsets } = newest();
+    const { until, open, reports } = newest();
     const reporters = new Set(reports.map(({ node }) => node));
     const agents = view.agentNodes();
     const silent = (agents ?? []).filter((node) => !reporters.has(node)).slice(0, mostSilent);
@@ -33,7 +33,7 @@ export function createDiagnosisAnswers(
       ...(until > 0 && { until, ageSeconds: Math.max(0, clock.wallNow() - until) }),
       reporters: reporters.size,
       ...(agents !== undefined && { agents: agents.length, silent }),
-      ...wrongClocks(silent, clockOffsets),
+      ...wrongClocks(silent, view),
       openFindings: open.length,
     };
   };
@@ -65,10 +65,10 @@ const toleratedSeconds = { ahead: 2, behind: 5 };
 /** Whose reports arrive and yet do not count has another idea of the time. */
 function wrongClocks(
   silent: readonly string[],
-  offsets: ReadonlyMap<string, number>,
+  { clockOffset }: Pick<DiagnosisView, "clockOffset">,
 ): Pick<AnalysisAnswer, "clockOffsets"> {
   const wrong = silent.flatMap((node) => {
-    const seconds = offsets.get(node);
+    const seconds = clockOffset(node);
     const isWrong =
       seconds !== undefined && (seconds > toleratedSeconds.ahead || seconds < -toleratedSeconds.behind);
     return isWrong ? [[node, Math.round(seconds)] as const] : [];
@@ -83,5 +83,4 @@ const nothing: AnalysisView = {
   open: [],
   closed: [],
   reports: [],
-  clockOffsets: new Map(),
 };

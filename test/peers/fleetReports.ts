@@ -55,7 +55,12 @@ export function fleetReports({
     );
     return [
       {
-        ...{ version: 1, node, zone: "abcdefghij"[index % zones] ?? "", pod: `pod-of-${node}` },
+        ...{
+          version: 1,
+          node,
+          zone: String.fromCharCode("a".charCodeAt(0) + (index % zones)),
+          pod: `pod-of-${node}`,
+        },
         ...{ sequence: until / reportSeconds, from: until - reportSeconds, until, flows },
         health: { ...well, ...health?.(node) },
       },

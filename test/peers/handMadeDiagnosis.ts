@@ -60,7 +60,6 @@ export function report(n: number, flows: readonly Flow[], changed: Partial<Repor
 
 /** Four nodes, of which node-3 is dead: it reports nothing, and nobody reaches it. */
 export const deadNode: AnalysisView = {
-  clockOffsets: new Map(),
   ...{ until, durationSeconds: 0.012, open: [finding()] },
   closed: [finding({ id: "e0e0e0", openedAt: until - 900, closed: { at: until - 600, why: "recovered" } })],
   reports: [1, 2, 4].map((n) =>
@@ -74,7 +73,6 @@ export const deadNode: AnalysisView = {
 };
 
 export const healthy: AnalysisView = {
-  clockOffsets: new Map(),
   ...{ until, durationSeconds: 0.012, open: [], closed: [] },
   reports: [1, 2, 3, 4].map((n) =>
     report(
@@ -88,11 +86,13 @@ export const healthy: AnalysisView = {
 export function viewOf(
   analysis: AnalysisView | undefined,
   leadership: Leadership = { state: "self" },
+  clockOffsets: Readonly<Record<string, number>> = {},
 ): DiagnosisView {
   return {
     leadership: () => leadership,
     analysis: () => analysis,
     agentNodes: () => ["node-1", "node-2", "node-3", "node-4"],
+    clockOffset: (node) => clockOffsets[node],
     opened: () => 2,
     received: () => ({ accepted: 12, late: 1 }),
   };
