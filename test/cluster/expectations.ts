@@ -18,6 +18,7 @@ export async function oneAgentPerNode(fleet: Fleet): Promise<Agent[]> {
 export async function expectHealthy(fleet: Fleet, agents: readonly Agent[], also: readonly string[]) {
   const expected = [
     ...["kubenurse starting", "the system's resolver", "kubenurse just started"],
+    "the leader of the agents changed",
     ...[nodesRefused, ...also],
   ];
   await fleet.rounds(2);
