@@ -41,7 +41,7 @@ export function runQuietHours(
     for (const report of readings.next(until, { ...blip(leaving, from), away })) analysis.accept(report, now);
     analysis.follow(nodesAt(cluster.nodes, changes, until), now);
     analysis.advance(now + (away.size > 0 ? 1.5 : 0));
-    for (const finding of analysis.open()) found.set(finding.id, finding);
+    for (const finding of [...analysis.open(), ...analysis.closed()]) found.set(finding.id, finding);
   }
   return { findings: [...found.values()], changes: count };
 }

@@ -9,7 +9,7 @@ import { type Outcome, runTrial } from "./trial.ts";
 
 /**
  * How well the localiser names what is broken, on readings generated with the real mesh.
- * Usage: node bench/localisation/run.ts faults|pairs [NODES] [TRIALS] [PART OF A KIND], quiet [NODES] [HOURS], cost [NODES],
+ * Usage: node bench/localisation/run.ts faults|pairs [NODES] [TRIALS] [PART OF A KIND], quiet [NODES] [HOURS] [SEED], cost [NODES],
  * agents NODES TRIALS [PART OF A KIND] with real agents on the embedded cluster, of which one process can run 12
  */
 const [part = "faults", size = "100", count = "30", only = ""] = process.argv.slice(2);
@@ -24,13 +24,14 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   agents: () => tryAgents(Number(size), Number(count), only, print),
   quiet() {
     const began = performance.now();
-    const options = { hours: Number(count), background: 1e-3, random: seeded(1) };
+    const options = { hours: Number(count), background: 1e-3, random: seeded(Number(only || 1)) };
     const { findings, changes } = runQuietHours(Number(size), options);
     const seconds = Math.round((performance.now() - began) / 1000);
     print(`${count} simulated hours, ${size} nodes, loss 1e-3, ${changes} planned changes (${seconds} s):`);
     print(`${findings.length} false findings`);
     for (const { component, cause, openedAt, closed } of findings) {
-      print(`  ${component.kind} ${componentName(component)} ${cause} ${openedAt} ${closed?.at ?? "open"}`);
+      const end = closed === undefined ? "still open" : `open for ${Math.round(closed.at - openedAt)} s`;
+      print(`  ${component.kind} ${componentName(component)} ${cause} at ${openedAt}, ${end}`);
     }
   },
   cost() {
