@@ -1,6 +1,8 @@
 import { createBursts } from "../../src/checks/bursts.ts";
 import { apartSeconds } from "../../src/checks/checks.ts";
+import { addEarlier, delayedOf } from "../../src/diagnosis/flow.ts";
 import {
+  badOf,
   type Flow,
   type PairRetry,
   type Report,
@@ -52,6 +54,7 @@ interface Tally {
   readonly target: Target;
   readonly discarded: 0;
   rotated?: true;
+  earlier?: readonly number[];
   good: number;
   bad: Partial<Record<Reason, number>>;
   resent: number;
@@ -101,7 +104,7 @@ export function createReadings(cluster: Cluster, background: number, random: () 
               const knownIn = windowOf(begun, attempted);
               const tally = check.known.get(knownIn) ?? fresh(check);
               check.known.set(knownIn, tally);
-              add(tally, attempted);
+              add(tally, attempted, windowsBetween(begun, knownIn));
             }
           }
         }
@@ -206,7 +209,13 @@ function fresh({ probe, target }: Pick<Flow, "probe" | "target">): Tally {
   return { probe, target, discarded: 0, ...nothing, bad: {}, latency: {} };
 }
 
-function add(tally: Tally, attempted: Attempted): void {
+/** From the window in which something began to the one that ends at `until`. */
+function windowsBetween(begun: number, until: number): number {
+  return until / reportSeconds - 1 - Math.floor(begun / reportSeconds);
+}
+
+function add(tally: Tally, attempted: Attempted, windowsAgo: number): void {
+  const before = badOf(tally) + delayedOf(tally);
   const { good, bad, reason, seconds, resent, lostForward = 0, lostReverse = 0 } = attempted;
   tally.good += good;
   if (reason !== undefined && bad > 0) tally.bad[reason] = (tally.bad[reason] ?? 0) + bad;
@@ -214,6 +223,7 @@ function add(tally: Tally, attempted: Attempted): void {
   tally.lostForward += lostForward;
   tally.lostReverse += lostReverse;
   if (good > 0) tally.latency = addToSketch(tally.latency, seconds);
+  Object.assign(tally, addEarlier(tally, windowsAgo, badOf(tally) + delayedOf(tally) - before));
 }
 
 /** One visit of the rotation, with its retries when it fails. */
@@ -229,9 +239,12 @@ function visit(
   const [from, other] = [nodes[node], nodes[to]];
   const attempted = network.connect(node, to);
   const flow = fresh({ probe: "http", target: { kind: "node", node: other?.name ?? "" } });
-  add(flow, attempted);
   if (from?.watched.includes(to) !== true) flow.rotated = true;
-  if (attempted.bad === 0) return { to, flow, knownIn: windowOf(at, attempted) };
+  // The retries take as long again.
+  const { seconds, bad } = attempted;
+  const knownIn = windowOf(at, { ...attempted, seconds: bad === 0 ? seconds : 2 * seconds });
+  add(flow, attempted, windowsBetween(at, knownIn));
+  if (bad === 0) return { to, flow, knownIn };
   const helper = Math.floor(random() * nodes.length);
   const retried = ({ good, reason = "connect_timeout" }: Attempted) => (good > 0 ? "ok" : reason);
   const third = helper === to || helper === node ? "unknown" : retried(network.connect(helper, to));
@@ -244,7 +257,5 @@ function visit(
       reverse: third === "ok" ? retried(network.connect(to, node)) : "unknown",
     },
   };
-  // The retries take as long again.
-  const knownIn = windowOf(at, { ...attempted, seconds: 2 * attempted.seconds });
   return { to, flow, retry, knownIn };
 }

@@ -5,7 +5,7 @@ import { type Retries, type RetryKind, retryKinds } from "./pairRetries.ts";
 
 /** A pair that failed when it was visited, and what its retries said at once. */
 export interface PairEvent {
-  /** Unix seconds. */
+  /** Unix seconds at which the visit began. */
   readonly at: number;
   readonly from: string;
   readonly to: string;

@@ -82,6 +82,7 @@ export function createRotatingChecks({
 
   const attempt = async (context: AttemptContext): Promise<Outcome<Reading>> => {
     const begun = clock.now();
+    const at = clock.wallNow();
     const peer = rotation.next(begun);
     if (peer === undefined) return { state: "discarded", why: "starting" };
     const outcome = await tests.visit(peer, context);
@@ -93,7 +94,7 @@ export function createRotatingChecks({
     if (context.signal.aborted) return { state: "discarded", why: context.signal.reason };
     if (!isThere(peer, view)) return { state: "discarded", why: "peer-left" };
     const { reason } = outcome;
-    const event = { at: clock.wallNow(), from: ownNode, to: peer.nodeName, reason, retries };
+    const event = { at, from: ownNode, to: peer.nodeName, reason, retries };
     unjudged.set(outcome, { peer, begun, event });
     return outcome;
   };

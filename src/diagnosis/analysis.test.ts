@@ -27,6 +27,7 @@ const dead = (node: string): Between => ({
   loses: (from, to) => ([from, to].includes(node) ? 1 : 0),
   silent: [node],
 });
+const lossy: Between = { loses: (_, to) => (to === "node-3" ? 0.3 : 0) };
 
 describe("the analysis of a fleet", () => {
   it("opens nothing while all is well", () => {
@@ -62,8 +63,28 @@ describe("the analysis of a fleet", () => {
   it("opens nothing for a blip of a second", () => {
     const analysis = createAnalysis(start);
     run(analysis, start, 12);
-    const blip = run(analysis, start + 60, 1, { loses: (_, to) => (to === "node-3" ? 0.3 : 0) });
+    const blip = run(analysis, start + 60, 1, lossy);
     expect([...blip, ...run(analysis, start + 65, 70)].flat()).toEqual([]);
+  });
+
+  it("opens nothing for a blip whose time limits are over in three windows", () => {
+    const analysis = createAnalysis(start);
+    run(analysis, start, 12);
+    const blip = [1, 2, 3].flatMap((windowsAgo) =>
+      run(analysis, start + 60 + 5 * windowsAgo, 1, { ...lossy, windowsAgo }),
+    );
+    expect([...blip, ...run(analysis, start + 80, 70)].flat()).toEqual([]);
+  });
+
+  it("finds what begins anew in each window, and is known in the next one", () => {
+    const analysis = createAnalysis(start);
+    run(analysis, start, 13);
+    const open = run(analysis, start + 65, 3, { ...lossy, windowsAgo: 1 });
+    expect(open.map((all) => all.map(({ component }) => componentName(component)))).toEqual([
+      [],
+      ["node-3"],
+      ["node-3"],
+    ]);
   });
 
   it("sees one way that is broken: no agent can be connected to on a node that reports", () => {

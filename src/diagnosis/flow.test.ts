@@ -34,6 +34,16 @@ test("a good attempt whose SYN was sent again is told apart", () => {
   });
 });
 
+test("what failed or was delayed is told by the window in which it began", () => {
+  const of = (probe: Flow["probe"], windowsAgo: number, ...outcomes: Counted[]) =>
+    outcomes.reduce((flow, outcome) => addOutcome(flow, outcome, 4, windowsAgo), emptyFlow(probe, node))
+      .earlier;
+  expect(of("http", 0, failed("reset"), ok({ connect: 1.01 }))).toBeUndefined();
+  expect(of("http", 1, failed("reset"), ok({ connect: 1.01 }), ok({ connect: 0.1 }))).toEqual([2, 0, 0]);
+  expect(of("http", 9, failed("reset"))).toEqual([0, 0, 1]);
+  expect(of("lookup", 2, ok({ resolve: 5.01 }), ok({ resolve: 0.1 }))).toEqual([0, 1, 0]);
+});
+
 const train = (sent: number, returned: number, lost?: { forward: number; reverse: number }): Reading => ({
   ...{ kind: "udp", sent, returned, duplicates: 0, reordered: 0, ...(lost && { lost }) },
 });

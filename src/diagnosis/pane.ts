@@ -1,13 +1,15 @@
 import type { Reason } from "../probes/probe.ts";
 import type { Counts } from "./candidates.ts";
 import { type Crossing, throughDns, throughResolver, unreachedCrossings } from "./components.ts";
+import { delayedOf } from "./flow.ts";
 import type { Graph } from "./graph.ts";
 import { badOf, type Flow, type Health, type PairRetry, type Report } from "./report.ts";
-import { mergeSketches, type Sketch, secondsAt, sketchCount, sketchFrom } from "./sketch.ts";
+import { mergeSketches, type Sketch, secondsAt, sketchFrom } from "./sketch.ts";
 
 /** What is kept of a flow beyond its counts, since it failed or took long. */
 interface Detail {
   readonly bad: Readonly<Partial<Record<Reason, number>>>;
+  readonly earlier: readonly number[];
   readonly resent: number;
   readonly lostForward: number;
   readonly lostReverse: number;
@@ -32,9 +34,9 @@ export interface Pane {
 }
 
 const slowSeconds = 0.8;
-/** Resolvers wait 5 s for an answer. */
-const resolverSeconds = 4.5;
 const mostCounted = 65_535;
+/** What most flows share. */
+const none: readonly never[] = [];
 
 export function createPane(): Pane {
   return {
@@ -141,11 +143,6 @@ function reserve(pane: Pane, flows: number): void {
   pane.latency = longer;
 }
 
-/** The good ones that show a loss: a SYN was sent again, or a resolver waited for an answer and asked again. */
-function delayedOf({ probe, resent = 0, latency = {} }: Flow): number {
-  return probe === "lookup" ? sketchCount(sketchFrom(latency, resolverSeconds)) : resent;
-}
-
 interface Times {
   readonly timed: number;
   readonly latency: number;
@@ -167,8 +164,8 @@ function timesOf({ latency = {} }: Flow): Times {
 }
 
 function detailOf({ bad, ...flow }: Flow, slow: Sketch = {}): Detail {
-  const { resent = 0, lostForward = 0, lostReverse = 0, unreached = [] } = flow;
-  return { bad, resent, lostForward, lostReverse, unreached, slow };
+  const { earlier = none, resent = 0, lostForward = 0, lostReverse = 0, unreached = none } = flow;
+  return { bad, earlier, resent, lostForward, lostReverse, unreached, slow };
 }
 
 function addDetail({ details }: Pane, flow: number, more: Detail): void {
@@ -183,6 +180,7 @@ function mergeDetails(a: Detail, b: Detail): Detail {
   }
   return {
     bad,
+    earlier: a.earlier.length > 0 ? a.earlier.map((count, ago) => count + (b.earlier[ago] ?? 0)) : b.earlier,
     resent: a.resent + b.resent,
     lostForward: a.lostForward + b.lostForward,
     lostReverse: a.lostReverse + b.lostReverse,

@@ -3,7 +3,14 @@ import { probes } from "../probes/registry.ts";
 import { mostUnreached } from "./flow.ts";
 import { readTarget } from "./readTarget.ts";
 import { amount, count, list, name, object, oneOf, record } from "./readValue.ts";
-import { type Flow, type Health, type PairRetry, type Report, reportSeconds } from "./report.ts";
+import {
+  type Flow,
+  type Health,
+  mostWindowsAgo,
+  type PairRetry,
+  type Report,
+  reportSeconds,
+} from "./report.ts";
 import { mostBuckets } from "./sketch.ts";
 
 /** An agent with 10 neighbours has 80 flows. */
@@ -39,6 +46,7 @@ const readFlow = object<Flow>(
   },
   {
     rotated: oneOf([true]),
+    earlier: list(mostWindowsAgo, few),
     resent: few,
     lostForward: few,
     lostReverse: few,

@@ -47,6 +47,8 @@ export interface Flow {
   readonly bad: Readonly<Partial<Record<Reason, number>>>;
   /** The target is tested by the rotation alone, so that its flow is seen once in a long time. Absent means false. */
   readonly rotated?: true;
+  /** Of `bad` and `resent`, and of the look-ups that asked again, those that began 1, 2 and 3 or more windows before this one. Absent means none. */
+  readonly earlier?: readonly number[];
   /** Attempts that say nothing about the network; in none of the other counts. */
   readonly discarded: number;
   /** Of `good`, those whose SYN was sent again: each shows a loss. Absent means none. */
@@ -101,6 +103,9 @@ export interface Report {
 
 /** The length of a report's window. */
 export const reportSeconds = 5;
+
+/** A failure that began longer ago counts as this many windows ago: no time limit is longer. */
+export const mostWindowsAgo = 3;
 
 /** Attempts or datagrams that failed, of any reason. */
 export function badOf({ bad }: Pick<Flow, "bad">): number {

@@ -59,6 +59,11 @@ function record(subject: Subject, ...outcomes: Outcome<Reading>[]): void {
   results.begin(subject, noGrace);
   for (const outcome of outcomes) results.record(subject.type, outcome);
 }
+function pairOf(to: string): Omit<PairEvent, "at"> {
+  const unknown = "unknown" as const;
+  const retries = { new_port: "ok", node_address: unknown, third_party: unknown, reverse: unknown } as const;
+  return { from: "node-a", to, reason: "reset", retries };
+}
 const flowsOf = (report: Report | undefined) =>
   report?.flows.map(({ target, good, bad, discarded, rotated }) => ({
     target,
@@ -84,6 +89,23 @@ test("each window ends at a whole multiple of 5 s, and has what was seen in it",
   expect(flowsOf(reports[1])).toEqual([{ target: node("node-b"), good: 1, bad: {}, discarded: 0 }]);
 });
 
+test("a failure that took long is told by the window in which it began", async () => {
+  await clock.advance(1);
+  record(httpSubject("path_node-b"), { ...failed, phases: { connect: 0.9 } });
+  await clock.advance(5);
+  const slow = { ...failed, phases: { resolve: 1, connect: 5 } };
+  for (const outcome of [failed, slow]) results.record("path_node-b", outcome);
+  events.push({ ...pairOf("node-d"), at: start - 0.5 });
+  await clock.advance(5);
+  expect(reports.map(({ flows }) => flows.map(({ bad, earlier }) => ({ bad, earlier })))).toEqual([
+    [{ bad: { reset: 1 } }],
+    [
+      { bad: { reset: 2 }, earlier: [1, 0, 0] },
+      { bad: { reset: 1 }, earlier: [0, 1, 0] },
+    ],
+  ]);
+});
+
 test("a report of every check is read as it was made", async () => {
   runEveryCheck(results);
   await clock.advance(5);
@@ -100,16 +122,14 @@ test("visits of the rotation count to their nodes, apart from those that are wat
     failed,
     ok(),
   );
-  const unknown = "unknown" as const;
-  const retries = { new_port: "ok", node_address: unknown, third_party: unknown, reverse: unknown } as const;
-  events.push({ at: start, from: "node-a", to: "node-d", reason: "reset", retries });
+  events.push({ ...pairOf("node-d"), at: start });
   await clock.advance(10);
   expect(flowsOf(reports[0])).toEqual([
     { target: node("node-b"), good: 1, bad: {}, discarded: 0 },
     { target: node("node-c"), good: 1, bad: {}, discarded: 0, rotated: true },
     { target: node("node-d"), good: 0, bad: { reset: 1 }, discarded: 0, rotated: true },
   ]);
-  expect(reports[0]?.pairs).toEqual([{ from: "node-a", to: "node-d", reason: "reset", retries }]);
+  expect(reports[0]?.pairs).toEqual([pairOf("node-d")]);
   expect([reports[1]?.flows, reports[1]?.pairs]).toEqual([[], undefined]);
 });
 

@@ -8,7 +8,7 @@ import { readLinearTimeouts } from "../probes/synRetransmits.ts";
 import type { ResultListener, ResultsView } from "../results/results.ts";
 import type { ReadThrottling } from "../schedule/cgroup.ts";
 import { followWindows } from "./alignedWindows.ts";
-import { addBad, addOutcome, emptyFlow } from "./flow.ts";
+import { addBad, addEarlier, addOutcome, emptyFlow, secondsOf } from "./flow.ts";
 import { createOwnHealth } from "./ownHealth.ts";
 import { type Flow, type Report, reportSeconds, type Target } from "./report.ts";
 import { targetOf } from "./targetOf.ts";
@@ -51,7 +51,9 @@ export function createReporter(options: ReporterOptions): Reporter {
     counted(subject, outcome) {
       health.counted(subject.type, outcome.state);
       const target = subject.sort === rotationSort ? visited(outcome) : targetOf(subject);
-      change(subject.probe, target, (flow) => addOutcome(flow, outcome, linearTimeouts));
+      const now = clock.wallNow();
+      const windowsAgo = windowOf(now) - windowOf(now - secondsOf(outcome));
+      change(subject.probe, target, (flow) => addOutcome(flow, outcome, linearTimeouts, windowsAgo));
     },
     discarded(subject, why) {
       health.discarded(why);
@@ -60,17 +62,19 @@ export function createReporter(options: ReporterOptions): Reporter {
     },
   });
 
-  const takePairs = () => {
+  const takeEvents = () => {
     const events = pairEvents();
     const fresh = events.slice(lastEvent === undefined ? 0 : events.indexOf(lastEvent) + 1);
     lastEvent = events.at(-1);
-    return fresh.map(({ at: _at, ...pair }) => pair);
+    return fresh;
   };
-  const take = (): Pick<Report, "flows" | "pairs"> => {
-    const pairs = takePairs();
-    for (const { to: node, reason } of pairs) {
-      change("http", { kind: "node", node }, (flow) => addBad(flow, reason));
+  const take = (from: number): Pick<Report, "flows" | "pairs"> => {
+    const events = takeEvents();
+    for (const { to: node, reason, at } of events) {
+      const windowsAgo = windowOf(from) - windowOf(at);
+      change("http", { kind: "node", node }, (flow) => addEarlier(addBad(flow, reason), windowsAgo));
     }
+    const pairs = events.map(({ at: _at, ...pair }) => pair);
     const watched = new Set(
       [...results.subjects()].map((subject) => keyOf(subject.probe, targetOf(subject))),
     );
@@ -88,16 +92,21 @@ export function createReporter(options: ReporterOptions): Reporter {
     observeLoopDelay: health.observeLoopDelay,
     run(signal) {
       const onEnd = (elapsedSeconds: number, until?: number) => {
-        const seen = { ...take(), health: health.take(elapsedSeconds) };
+        const from = (until ?? clock.wallNow()) - reportSeconds;
+        const seen = { ...take(from), health: health.take(elapsedSeconds) };
         const { name: node, zone } = ownNode();
         if (until === undefined || node === undefined) return;
         sequence += 1;
         const whose = { version: 1, node, ...(zone ? { zone } : {}), pod, sequence } as const;
-        options.onReport({ ...whose, from: until - reportSeconds, until, ...seen });
+        options.onReport({ ...whose, from, until, ...seen });
       };
       return followWindows(clock, reportSeconds, onEnd, signal);
     },
   };
+}
+
+function windowOf(unixSeconds: number): number {
+  return Math.floor(unixSeconds / reportSeconds);
 }
 
 function keyOf(probe: ProbeKind, target: Target | undefined): string {

@@ -9,6 +9,8 @@ export type Acceptance = "accepted" | "repeated" | "late" | "future";
 /** A span of time that is over; nothing changes it any more. */
 export interface Window {
   readonly seconds: number;
+  /** Seconds from one part to the next. */
+  readonly step: number;
   /** Unix seconds, a multiple of 5. */
   readonly until: number;
   readonly graph: Graph;
@@ -77,7 +79,7 @@ export function createWindows(topology: Topology, now: number): Windows {
       for (const part of parts) mergePane(pane, part);
       panes.push(createPane());
       if (panes.length > seconds / step) panes.shift();
-      return [{ seconds, until, graph, pane, parts }];
+      return [{ seconds, step, until, graph, pane, parts }];
     });
   };
 

@@ -1,4 +1,4 @@
-import { addBad, emptyFlow } from "../../src/diagnosis/flow.ts";
+import { addBad, addEarlier, emptyFlow } from "../../src/diagnosis/flow.ts";
 import type { Flow, PairRetry, Report, Target, Transport } from "../../src/diagnosis/report.ts";
 import { addToSketch } from "../../src/diagnosis/sketch.ts";
 import type { Reason } from "../../src/probes/probe.ts";
@@ -84,7 +84,7 @@ function fill(flow: Flow, state: "healthy" | "outage", random: () => number): Fl
   const timed = { ...flow, latency: addToSketch({}, 0.0005 * (1 + 10 * random())) };
   if (state === "healthy") return { ...timed, good: isUdp ? 10 : 1 };
   const lost = Math.floor(random() * 10);
-  const bad = addBad(timed, isUdp ? "lost" : reason, isUdp ? lost : 1);
+  const bad = addEarlier(addBad(timed, isUdp ? "lost" : reason, isUdp ? lost : 1), 1, isUdp ? lost : 2);
   const ways = isUdp
     ? { good: 10 - lost, lostForward: lost >> 1, lostReverse: lost - (lost >> 1) }
     : { resent: 1 };

@@ -1,3 +1,4 @@
+import { addEarlier } from "../../src/diagnosis/flow.ts";
 import type { Flow, Health, Report } from "../../src/diagnosis/report.ts";
 import { reportSeconds } from "../../src/diagnosis/report.ts";
 import { addToSketch } from "../../src/diagnosis/sketch.ts";
@@ -9,6 +10,8 @@ export interface FleetWindow {
   readonly nodes: readonly string[];
   /** The share of the probes from one node to another that fails; absent means none. */
   readonly loses?: (from: string, to: string, probe: "http" | "udp" | "tcp") => number;
+  /** How many windows ago the probes began that failed; absent means in this one. */
+  readonly windowsAgo?: number;
   /** Nodes whose agents do not report. */
   readonly silent?: readonly string[];
   readonly health?: (node: string) => Partial<Health>;
@@ -29,6 +32,7 @@ export function fleetReports({
   until,
   nodes,
   loses,
+  windowsAgo = 0,
   silent = [],
   health,
   times = 1,
@@ -45,12 +49,13 @@ export function fleetReports({
       (["http", "udp", "tcp"] as const).map((probe): Flow => {
         const bad = Math.round((loses?.(node, to, probe) ?? 0) * counts[probe] * times);
         const reason = probe === "udp" ? "lost" : "connect_timeout";
-        return {
+        const flow: Flow = {
           ...{ probe, target: { kind: "node", node: to }, discarded: 0 },
           good: counts[probe] * times - bad,
           bad: bad === 0 ? {} : { [reason]: bad },
           ...(seconds === undefined ? {} : { latency: addToSketch({}, seconds(node, to)) }),
         };
+        return addEarlier(flow, windowsAgo, bad);
       }),
     );
     return [
