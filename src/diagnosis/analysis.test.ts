@@ -127,6 +127,18 @@ describe("the analysis of a fleet", () => {
     expect(open.at(-1)?.map(({ component }) => componentName(component))).toEqual(["node-3"]);
   });
 
+  it("does not call a node's loss a fault of its agent for one stall", () => {
+    const analysis = createAnalysis(start);
+    run(analysis, start, 60, { times: 2 });
+    let [window, reports] = [0, 0];
+    const open = run(analysis, start + 300, 24, {
+      times: 10,
+      loses: (from, to) => ([from, to].includes("node-3") && window++ % 4 === 0 ? 0.1 : 0),
+      health: (node) => (node === "node-3" && reports++ === 3 ? { loopDelaySeconds: 1.5 } : {}),
+    });
+    expect([...new Set(open.flat().map(({ component }) => component.kind))]).toEqual(["node"]);
+  });
+
   it("closes what longer windows still show when the short ones together say that it is over", () => {
     const analysis = createAnalysis(start);
     run(analysis, start, 60);

@@ -35,7 +35,7 @@ export function culpritsOf(
   verdicts: readonly Verdict[],
   silent: ReadonlySet<string>,
 ): readonly Culprit[] {
-  const { graph, pane } = window;
+  const { graph } = window;
   const groups = new Map<string, Verdict[]>();
   for (const verdict of verdicts) {
     const { component, layer } = nameOf(graph, verdict);
@@ -45,7 +45,7 @@ export function culpritsOf(
   return [...groups].map(([key, group]) => {
     const suspects = group.map((verdict) => nameOf(graph, verdict));
     const rivals = group.flatMap((verdict) => verdict.tied.map((rival) => nameOf(graph, rival).component));
-    const { component, layer } = namedTogether(suspects, silent, pane.health);
+    const { component, layer } = namedTogether(suspects, silent, window);
     const [way = component, ...others] = pairWays(window, group);
     const tied = [...others, ...rivals];
     return { key, component: way, layer, suspects, verdicts: group, tied };
@@ -110,7 +110,7 @@ function isWhole(layer: Layer): boolean {
 function namedTogether(
   suspects: readonly NamedSuspect[],
   silent: ReadonlySet<string>,
-  health: ReadonlyMap<string, Health>,
+  window: Window,
 ): Pick<Culprit, "component" | "layer"> {
   const first = suspects[0];
   if (first === undefined) throw new Error("a culprit needs a suspect");
@@ -123,11 +123,17 @@ function namedTogether(
       : widest(named);
   if (!isNodes(component) || !isWhole(layer)) return { component, layer };
   const { node } = component;
-  if (isUnfit(health.get(node))) return { component: { kind: "agent", node }, layer: "any" };
+  if (isMostlyUnfit(window, node)) return { component: { kind: "agent", node }, layer: "any" };
   const kinds = new Set(suspects.map((suspect) => suspect.component.kind));
   const both = kinds.has("node") || (kinds.has("in") && kinds.has("out"));
   if (!both && !(kinds.has("in") && silent.has(node))) return { component, layer };
   return { component: { kind: layer === "pod" ? "overlay" : "node", node }, layer };
+}
+
+/** One stall tells nothing of what failed before and after it. */
+function isMostlyUnfit({ parts }: Window, node: string): boolean {
+  const said = parts.flatMap(({ health }) => health.get(node) ?? []);
+  return 2 * said.filter(isUnfit).length > said.length;
 }
 
 /** What holds for all of the layers. */
